@@ -1,0 +1,89 @@
+"""What was delivered and what was observed. Sockets and processes write it, judging reads it; no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Proof(StrEnum):
+    """How surely a segment was read apart from the next one."""
+
+    SETTLED = "settled"
+    """It was read, and every thread of the implementation was blocked again before more was sent."""
+    READ = "read"
+    """The kernel showed that it had been read before more was sent."""
+    ASSUMED = "assumed"
+    """Nobody could be asked; time passed."""
+    MERGED = "merged"
+    """More was sent while part of it still waited to be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """One place between two segments: the stream offset, and how surely they were read apart."""
+
+    offset: int
+    proof: Proof
+
+
+class WaitOutcome(StrEnum):
+    """Why an `await-reply` ended."""
+
+    ANSWERED = "answered"
+    """Every reply that was due had come."""
+    QUIET = "quiet"
+    """Every thread was blocked in a call that only an event can end, for a whole window."""
+    TIMED_OUT = "timed-out"
+    """The patience ran out."""
+    ENDED = "ended"
+    """The implementation ended the connection or died."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """One `await-reply`: what had been sent and received when it ended.
+
+    `is_settled` says that the implementation was seen to be doing nothing by then, so that what had not come
+    would not come, and what had come had come because of the octets sent so far.
+    """
+
+    sent_bytes: int
+    received_bytes: int
+    outcome: WaitOutcome
+    is_settled: bool
+
+
+class Ending(StrEnum):
+    """What the implementation did about the end of the stream."""
+
+    CLOSED = "closed"
+    """It closed its side after we had ended ours."""
+    CLOSED_EARLY = "closed-early"
+    """It closed its side before we had ended ours."""
+    RESET = "reset"
+    """It reset the connection."""
+    WAITING = "waiting"
+    """It never closed; it was blocked in a call that only an event can end."""
+    SPINNING = "spinning"
+    """It never closed; a thread used the processor all the time."""
+    TIMED_OUT = "timed-out"
+    """It had not closed when the patience ran out, and what it was doing could not be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that one trial showed.
+
+    `sent_bytes` counts stream octets given to the kernel; it is less than planned when the connection ended
+    early. `death` says how the implementation's process ended, where it did. `serves_afterwards` says whether a
+    fresh, healthy connection was served after a trial that ended badly; None where that was not asked.
+    """
+
+    sent_bytes: int
+    boundaries: tuple[Boundary, ...]
+    waits: tuple[Wait, ...]
+    received: bytes
+    ending: Ending
+    death: str | None = None
+    serves_afterwards: bool | None = None
