@@ -61,13 +61,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One conversation under one schedule. `evidence` is None for a trial that was not run."""
+    """One conversation under one schedule.
+
+    `predecessor` is the trial before it on the same instance, kept where the connection was refused.
+    """
 
     conversation: Conversation
     fault: str
     schedule: Schedule
     verdict: Verdict
-    evidence: Evidence | None = None
+    evidence: Evidence
+    predecessor: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

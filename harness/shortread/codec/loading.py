@@ -1,0 +1,36 @@
+"""From a spec's file to its codec, with its sample messages proven to have frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from shortread.codec.frame_codec import FrameCodec
+from shortread.codec.parts.part import UnbuildableError
+from shortread.errors import Problem, UsageError
+from shortread.spec.library import load_spec
+from shortread.spec.model import Spec
+from shortread.spec.yaml12 import Document
+
+
+def load_codec(path: Path) -> FrameCodec:
+    """Load a spec and make it ready. Raises UsageError with every problem in it."""
+    spec, document = load_spec(path)
+    codec = FrameCodec(spec)
+    problems = list(_unbuildable_messages(codec, spec, document))
+    if problems:
+        raise UsageError(problems)
+    return codec
+
+
+def _unbuildable_messages(codec: FrameCodec, spec: Spec, document: Document) -> Iterator[Problem]:
+    for at, message in enumerate(spec.messages):
+        try:
+            codec.build(message)
+        except UnbuildableError as error:
+            yield Problem(
+                where=document.where(("messages", at)),
+                expected=f"a message that has a frame: {error.field} of {error.expected}",
+                found=error.found,
+                remedy="change the message or the limit",
+            )

@@ -1,0 +1,161 @@
+"""The correct receive loop: whatever the segments are, it gives the same messages.
+
+It serves a parser's requests from a buffer that outlives each read. The hooks `keep`, `take`, `decode` and
+`at_end` are the places where receive loops go wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+from shortread.codec.requests import Answer, Code, Decode, Exactly, Request, Until, Violation
+from shortread.stream import Frame, Span, Value
+
+_COMPACT_ABOVE_BYTES = 1 << 16
+
+
+class FramingError(Exception):
+    """Ends a parser: the octets break the framing at `violation.offset`, counted from the start of the frame."""
+
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(violation)
+        self.violation = violation
+
+
+FrameParser = Generator[Request, Answer, tuple[Value, tuple[Span, ...]]]
+"""Parses one frame: returns its message and its spans, or raises FramingError."""
+
+
+class Receiver:
+    """Turns octets, in whatever pieces they come, into frames.
+
+    `violation` is what ended the stream's framing, with its offset in the stream; nothing is parsed after it.
+    The cost is linear in the octets received, for pieces of any size.
+    """
+
+    def __init__(self, parse_frame: Callable[[], FrameParser]) -> None:
+        self._parse_frame = parse_frame
+        self._buffer = bytearray()
+        self._frame_start = 0
+        self._position = 0
+        self._searched = 0
+        self._consumed_before_buffer = 0
+        self._parser: FrameParser | None = None
+        self._request: Request | None = None
+        self.violation: Violation | None = None
+
+    @property
+    def is_between_frames(self) -> bool:
+        """Whether everything received so far belongs to complete frames."""
+        return self.violation is None and len(self._buffer) == self._frame_start
+
+    @property
+    def complete_bytes(self) -> int:
+        """How many octets belong to the complete frames."""
+        return self._consumed_before_buffer + self._frame_start
+
+    def feed(self, octets: bytes) -> list[Frame]:
+        """Take octets as one read gave them; gives the frames that they complete."""
+        if self.violation is not None:
+            return []
+        self.keep(octets)
+        return self._advance()
+
+    def end(self) -> Violation | None:
+        """Take the end of the stream; gives the violation of the whole stream, None when it ended cleanly."""
+        if self.violation is None and not self.is_between_frames:
+            self.violation = self.at_end()
+        return self.violation
+
+    def keep(self, octets: bytes) -> None:
+        """Put what was read behind what is still unused."""
+        if self._frame_start > _COMPACT_ABOVE_BYTES and self._frame_start * 2 > len(self._buffer):
+            self._compact()
+        self._buffer += octets
+
+    def take(self, request: Exactly | Until) -> bytes | None:
+        """Serve a request from the buffer; None while more must be read."""
+        octets = self._take_exactly(request) if isinstance(request, Exactly) else self._take_until(request)
+        if octets is None and request.refuse is not None:
+            partial = bytes(self._buffer[self._position :])
+            if partial and request.refuse(partial) is not None:
+                octets = partial
+        if octets is not None:
+            self._position += len(octets)
+            self._searched = self._position
+        return octets
+
+    def decode(self, request: Decode) -> str | None:
+        """Decode a whole field."""
+        try:
+            return request.octets.decode(request.charset)
+        except UnicodeDecodeError:
+            return None
+
+    def at_end(self) -> Violation:
+        """Say what the end of the stream means inside a frame."""
+        return Violation(Code.EOF_INSIDE, self._consumed_before_buffer + len(self._buffer))
+
+    def _advance(self) -> list[Frame]:
+        frames: list[Frame] = []
+        while True:
+            try:
+                if self._request is None:
+                    if self._frame_start == len(self._buffer):
+                        return frames
+                    self._parser = self._parse_frame()
+                    self._request = next(self._parser)
+                if not self._serve():
+                    return frames
+            except StopIteration as finished:
+                frames.append(self._finish_frame(*finished.value))
+            except FramingError as error:
+                found = error.violation
+                self.violation = Violation(found.code, self.complete_bytes + found.offset, found.detail)
+                return frames
+
+    def _serve(self) -> bool:
+        assert self._parser is not None
+        request = self._request
+        send = self._parser.send
+        while True:
+            answer: Answer
+            if isinstance(request, Decode):
+                answer = self.decode(request)
+            else:
+                answer = self.take(request)  # type: ignore[arg-type] # the loop is entered with a request
+                if answer is None:
+                    self._request = request
+                    return False
+            request = send(answer)
+
+    def _finish_frame(self, message: Value, spans: tuple[Span, ...]) -> Frame:
+        wire = bytes(self._buffer[self._frame_start : self._position])
+        self._frame_start = self._position
+        self._parser = self._request = None
+        return Frame(message=message, wire=wire, spans=spans)
+
+    def _take_exactly(self, request: Exactly) -> bytes | None:
+        end = self._position + request.count
+        return bytes(self._buffer[self._position : end]) if end <= len(self._buffer) else None
+
+    def _take_until(self, request: Until) -> bytes | None:
+        size = len(request.delimiter)
+        last_start = self._position + request.max_bytes
+        # A delimiter may begin in what an earlier search has seen and end in what has come since.
+        search_from = max(self._position, self._searched - size + 1)
+        found = self._buffer.find(request.delimiter, search_from, last_start + size)
+        if found >= 0:
+            return bytes(self._buffer[self._position : found])
+        self._searched = len(self._buffer)
+        if len(self._buffer) >= last_start + size:
+            return bytes(self._buffer[self._position : last_start + size])
+        return None
+
+    def _compact(self) -> None:
+        dropped = self._frame_start
+        del self._buffer[:dropped]
+        self._consumed_before_buffer += dropped
+        self._position -= dropped
+        self._searched -= dropped
+        self._frame_start = 0

@@ -1,0 +1,1 @@
+"""Spec -> what the harness says to an implementation, one file per kind of conversation."""

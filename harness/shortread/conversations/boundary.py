@@ -1,0 +1,19 @@
+"""Sizes at the edges: each long sample message, with a short one behind it to show whether the reader kept pace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shortread.conversations.ordinary import LONGEST_ORDINARY_FRAME_BYTES
+from shortread.stream import Conversation, Frame, Kind, Stream
+
+
+def boundary(frames: Sequence[Frame]) -> tuple[Conversation, ...]:
+    """One conversation for each long sample message; none where the protocol has no long messages."""
+    long = [frame for frame in frames if len(frame.wire) > LONGEST_ORDINARY_FRAME_BYTES]
+    return tuple(
+        Conversation(
+            name=f"{Kind.BOUNDARY}/{number}", kind=Kind.BOUNDARY, stream=Stream(frames=(frame, frames[0]))
+        )
+        for number, frame in enumerate(long, start=1)
+    )

@@ -1,0 +1,25 @@
+"""What any peer might say: the sample messages, few and many, short enough to try every cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shortread.stream import Conversation, Frame, Kind, Stream
+
+LONGEST_ORDINARY_FRAME_BYTES = 64
+_MESSAGE_COUNTS = (1, 2, 3)
+
+
+def ordinary(frames: Sequence[Frame]) -> tuple[Conversation, ...]:
+    """The first short message, the first two, the first three, and all of them in a row.
+
+    Short ones first: the smallest conversation that shows a mistake is the easiest to understand.
+    """
+    short = [frame for frame in frames if len(frame.wire) <= LONGEST_ORDINARY_FRAME_BYTES]
+    counts = sorted({count for count in (*_MESSAGE_COUNTS, len(short)) if 0 < count <= len(short)})
+    return tuple(
+        Conversation(
+            name=f"{Kind.ORDINARY}/{number}", kind=Kind.ORDINARY, stream=Stream(frames=tuple(short[:count]))
+        )
+        for number, count in enumerate(counts, start=1)
+    )

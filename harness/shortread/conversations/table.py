@@ -1,0 +1,16 @@
+"""All conversations of a spec."""
+
+from __future__ import annotations
+
+from shortread.codec.frame_codec import FrameCodec
+from shortread.conversations.boundary import boundary
+from shortread.conversations.ordinary import ordinary
+from shortread.stream import Conversation
+
+KINDS = (ordinary, boundary)
+
+
+def conversations_of(codec: FrameCodec) -> tuple[Conversation, ...]:
+    """Every conversation, of every kind; the same for the same spec."""
+    frames = [codec.build(message) for message in codec.spec.messages]
+    return tuple(conversation for kind in KINDS for conversation in kind(frames))

@@ -1,0 +1,1 @@
+"""From a plan of trials to results: run them, confirm what failed, choose the smallest, count."""

@@ -1,0 +1,184 @@
+"""Checks one implementation against one spec: plan, run, confirm, report as events."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shortread.engine.confirmation import confirm
+from shortread.engine.exhibit import finding_for
+from shortread.engine.findings import group_by_cause
+from shortread.engine.instances import Instances
+from shortread.engine.plan import Family, Plan
+from shortread.engine.tally import Tally
+from shortread.engine.trials import TrialRunner, is_slow
+from shortread.errors import ImplementationError
+from shortread.results import (
+    Event,
+    Finding,
+    ImplementationFacts,
+    Run,
+    RunFinished,
+    RunStarted,
+    Status,
+    Trial,
+    TrialsFinished,
+)
+from shortread.wire.patience import Patience
+
+_SLOW_FAILURES_PER_FAULT = 5
+"""After so many failures that had to be waited for, the rest of a fault's trials are left out."""
+
+_PROGRESS_EVERY_TRIALS = 25
+INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is checked: facts for the report, what the manifest expects, how patient to be.
+
+    `target` are the words that name it on the command line.
+    """
+
+    facts: ImplementationFacts
+    target: tuple[str, ...]
+    expect: tuple[str, ...] | None
+    policies: Mapping[str, str]
+    patience: Patience
+    isolation: str = "none"
+
+
+class Check:
+    """One check. Iterate over `events()` once; the last event holds the run.
+
+    Interrupted by KeyboardInterrupt, it ends with a run of what was finished, whose `reason` is `INTERRUPTED`.
+    """
+
+    def __init__(self, plan: Plan, subject: Subject, instances: Instances) -> None:
+        self._plan = plan
+        self._subject = subject
+        self._instances = instances
+        self._runner = TrialRunner(instances, plan.health_check)
+        self._families = {(family.conversation.name, family.fault): family for family in plan.families}
+        self._patience = subject.patience
+        self._tally = Tally(plan)
+
+    def events(self) -> Iterator[Event]:
+        """Run everything; the implementation's processes are ended when this ends, however it ends."""
+        subject = self._subject
+        yield RunStarted(
+            implementation=subject.facts, spec=self._plan.codec.spec.protocol, planned=self._plan.trial_count
+        )
+        findings: tuple[Finding, ...] = ()
+        error = ""
+        try:
+            with self._instances:
+                yield from self._run_trials()
+                findings = self._confirmed_findings()
+                self._instances.check_output()
+        except ImplementationError as failure:
+            error = str(failure)
+        except KeyboardInterrupt:
+            error = INTERRUPTED
+        yield RunFinished(run=self._run(findings, error))
+
+    def _run_trials(self) -> Iterator[Event]:
+        slow_failures = Counter[str]()
+        for family in self._plan.families:
+            for schedule in family.schedules:
+                if slow_failures[family.fault] >= _SLOW_FAILURES_PER_FAULT:
+                    break
+                trial = self._timed(family, schedule)
+                self._tally.add(trial)
+                slow_failures[family.fault] += trial.verdict.status is Status.FAIL and is_slow(trial.evidence)
+                if self._tally.finished % _PROGRESS_EVERY_TRIALS == 0:
+                    yield TrialsFinished(finished=self._tally.finished, failed=len(self._tally.failed))
+            self._instances.check_output()
+
+    def _timed(self, family: Family, schedule: Schedule) -> Trial:
+        starting = self._instances.start_seconds
+        began = time.perf_counter()
+        trial = self._runner.run(family, schedule, self._patience)
+        self._tally.seconds += time.perf_counter() - began - (self._instances.start_seconds - starting)
+        return trial
+
+    def _confirmed_findings(self) -> tuple[Finding, ...]:
+        """A finding for each cause whose failure shows again; failures of the others count as inconclusive."""
+        confirmed = []
+        for code, trials in group_by_cause(self._tally.failed).items():
+            outcome = confirm(trials, self._run_again)
+            if outcome.trial is None and any(is_slow(trial.evidence) for trial in trials):
+                trials = self._still_failing(trials)
+                outcome = confirm(trials, self._run_again)
+            unconfirmed = outcome.unrepeated if outcome.trial else trials
+            for trial in unconfirmed:
+                self._tally.reclassify(trial, Status.INCONCLUSIVE)
+            if outcome.trial is not None:
+                confirmed.append((code, outcome.trial, [trial for trial in trials if trial not in unconfirmed]))
+        return tuple(self._finding(code, trial, explained) for code, trial, explained in confirmed)
+
+    def _run_again(self, trial: Trial) -> Trial:
+        self._runner.start_afresh()
+        return self._runner.run(self._family_of(trial), trial.schedule, self._patience.full, is_thorough=True)
+
+    def _still_failing(self, trials: Sequence[Trial]) -> list[Trial]:
+        """Run trials again that were given up too early: the implementation is slow, and that is not its fault."""
+        self._patience = self._patience.widened
+        failing = []
+        for trial in trials:
+            again = self._timed(self._family_of(trial), trial.schedule)
+            if again.verdict.status is Status.FAIL:
+                failing.append(trial)
+            else:
+                self._tally.reclassify(trial, again.verdict.status)
+        return failing
+
+    def _family_of(self, trial: Trial) -> Family:
+        return self._families[trial.conversation.name, trial.fault]
+
+    def _finding(self, code: str, confirmed: Trial, explained: Sequence[Trial]) -> Finding:
+        return finding_for(
+            code,
+            confirmed,
+            self._family_of(confirmed).oracle,
+            explained=explained,
+            failed_count=len(self._tally.failed),
+            families=self._tally.by_fault(explained),
+            target=self._subject.target,
+        )
+
+    def _run(self, findings: tuple[Finding, ...], error: str) -> Run:
+        trials = self._tally.trial_counts()
+        if error:
+            verdict = Status.INCONCLUSIVE if error == INTERRUPTED else Status.ERROR
+        elif findings:
+            verdict = Status.FAIL
+        else:
+            verdict = Status.INCONCLUSIVE if trials.inconclusive else Status.PASS
+        return Run(
+            implementation=self._subject.facts,
+            spec=self._plan.codec.spec.protocol,
+            verdict=verdict,
+            reason=error or self._what_was_left_out(),
+            gate="kernel",
+            isolation=self._subject.isolation,
+            policies=self._subject.policies,
+            trials=trials,
+            by=self._tally.family_counts(),
+            boundaries=self._tally.boundary_counts(),
+            coverage=self._tally.coverage(),
+            findings=findings,
+            expect=self._subject.expect,
+        )
+
+    def _what_was_left_out(self) -> str:
+        left_out = Counter[str]()
+        for counts in self._tally.family_counts():
+            left_out[counts.fault] += counts.not_run
+        return "; ".join(
+            f"{count} trials of {fault} left out after {_SLOW_FAILURES_PER_FAULT} failures that had to be waited for"
+            for fault, count in left_out.items()
+            if count
+        )

@@ -1,0 +1,72 @@
+"""A confirmed failure as a finding: everything that a report needs to show it, without the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from shortread.engine.findings import CAUSES
+from shortread.judge.oracle import Oracle
+from shortread.results import Finding, FindingEvidence, FrameMark, Trial
+from shortread.stream import Stream, describe
+
+
+def finding_for(
+    code: str,
+    confirmed: Trial,
+    oracle: Oracle,
+    *,
+    explained: Sequence[Trial],
+    failed_count: int,
+    families: Mapping[str, tuple[int, int]],
+    target: Sequence[str],
+) -> Finding:
+    """The finding of a cause, shown by the failure that was confirmed.
+
+    `target` is what stands behind `shortread replay ID` to name the implementation.
+    """
+    cause = next(cause for cause in CAUSES if cause.code == code)
+    evidence = _evidence(confirmed, oracle)
+    return Finding(
+        code=code,
+        name=cause.name,
+        certainty="unexplained" if code == "SR003" else "exact",
+        explains=len(explained),
+        of=failed_count,
+        also=(),
+        summary=f"{cause.summary}: {_sentence(confirmed)}",
+        families=families,
+        evidence=evidence,
+        reproduce=("shortread", "replay", evidence.replay, *target),
+    )
+
+
+def _evidence(trial: Trial, oracle: Oracle) -> FindingEvidence:
+    evidence, stream = trial.evidence, trial.conversation.stream
+    frames, violation = oracle.codec.parse(evidence.received)
+    observed = [describe(frame.message) for frame in frames]
+    if violation is not None:
+        rest = evidence.received[sum(len(frame.wire) for frame in frames) :]
+        observed.append(f"no frame ({violation.code}): {describe(rest)}")
+    return FindingEvidence(
+        replay=f"{oracle.spec.protocol}/{trial.conversation.name}@{trial.schedule}",
+        segments=tuple(stream.wire[segment.start : segment.end].hex() for segment in trial.schedule.segments),
+        expected=tuple(describe(reply.message) for reply in oracle.expect(evidence.sent_bytes).replies),
+        observed=tuple(observed),
+        ended=evidence.ending,
+        marks=_marks(stream, trial.schedule.segments[-1].end if trial.schedule.segments else 0),
+    )
+
+
+def _marks(stream: Stream, sent_bytes: int) -> tuple[FrameMark, ...]:
+    """The fields of every frame of which something was sent."""
+    return tuple(
+        FrameMark(frame=number, name=span.name, role=span.role, start=start + span.start, end=start + span.end)
+        for number, (start, frame) in enumerate(zip(stream.frame_starts, stream.frames, strict=True))
+        if start < sent_bytes
+        for span in frame.spans
+    )
+
+
+def _sentence(trial: Trial) -> str:
+    reasons = [reason.text for reason in (trial.verdict.replies, trial.verdict.ending) if reason is not None]
+    return "; ".join(reasons)

@@ -1,0 +1,117 @@
+"""Failed trials -> findings. What a single trial shows by itself is named; the rest is a dependence without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shortread.evidence import Ending
+from shortread.results import Symptom, Trial
+from shortread.stream import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One kind of finding: its code, and which failed trials show it by themselves."""
+
+    code: str
+    name: str
+    summary: str
+    shows: Callable[[Trial], bool]
+
+
+def _returns_whatever_it_reads(trial: Trial) -> bool:
+    evidence = trial.evidence
+    return (
+        evidence.ending is Ending.CLOSED
+        and evidence.received == trial.conversation.stream.wire[: evidence.sent_bytes]
+    )
+
+
+def _replies_are_right(trial: Trial) -> bool:
+    return trial.verdict.replies is None
+
+
+def _replies_are_wrong(trial: Trial) -> bool:
+    return not _replies_are_right(trial)
+
+
+def _ends_with(symptom: Symptom) -> Callable[[Trial], bool]:
+    return lambda trial: (
+        _replies_are_right(trial) and trial.verdict.ending is not None and trial.verdict.ending.symptom is symptom
+    )
+
+
+CAUSES: Sequence[Cause] = (
+    Cause(
+        code="SR207",
+        name="reply-before-complete",
+        summary="something comes back before the message was complete: every read is returned as it is",
+        shows=_returns_whatever_it_reads,
+    ),
+    Cause(
+        code="SR302",
+        name="spin-at-end",
+        summary="when the stream ends, a thread turns at full speed and the connection is never closed",
+        shows=_ends_with(Symptom.SPIN),
+    ),
+    Cause(
+        code="SR303",
+        name="hang-at-end",
+        summary="when the stream ends, nobody notices, and the connection is never closed",
+        shows=_ends_with(Symptom.NEVER_CLOSED),
+    ),
+    Cause(
+        code="SR305",
+        name="dead-after-bad-client",
+        summary="a connection that ends inside a message stops the whole service",
+        shows=_ends_with(Symptom.DEAD_AFTERWARDS),
+    ),
+    Cause(
+        code="SR001",
+        name="wrong-reply",
+        summary="the replies are wrong even when every message arrives whole and alone",
+        shows=_replies_are_wrong,
+    ),
+    Cause(
+        code="SR003",
+        name="unexplained-dependence",
+        summary="the replies depend on how the stream is delivered",
+        shows=lambda _: True,
+    ),
+)
+"""In order: a failed trial belongs to the first cause that it shows."""
+
+
+def group_by_cause(trials: Sequence[Trial]) -> Mapping[str, list[Trial]]:
+    """The failed trials of each cause that has any, smallest first, in the order of `CAUSES`."""
+    possible = [cause for cause in CAUSES if _is_possible(cause, trials)]
+    groups: dict[str, list[Trial]] = {cause.code: [] for cause in possible}
+    for trial in trials:
+        groups[next(cause.code for cause in possible if cause.shows(trial))].append(trial)
+    return {code: sorted(group, key=size_of) for code, group in groups.items() if group}
+
+
+def _is_possible(cause: Cause, trials: Sequence[Trial]) -> bool:
+    """Whether the run as a whole allows a cause that a single trial cannot prove."""
+    if cause.code == "SR207":
+        return any(trial.verdict.replies and trial.verdict.replies.symptom is Symptom.EARLY_REPLY for trial in trials)
+    if cause.code == "SR001":
+        return any(
+            trial.fault == "whole" and trial.conversation.kind is Kind.ORDINARY and _replies_are_wrong(trial)
+            for trial in trials
+        )
+    return True
+
+
+def size_of(trial: Trial) -> tuple[int, int, int, int]:
+    """What makes a trial small: few messages, few segments, few octets, an early first cut."""
+    segments = trial.schedule.segments
+    return (
+        len(trial.conversation.stream.frames),
+        len(segments),
+        segments[-1].end if segments else 0,
+        segments[0].end if segments else 0,
+    )
+
+

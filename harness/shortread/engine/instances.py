@@ -1,0 +1,80 @@
+"""The running implementation: kept from trial to trial while it is healthy, replaced when it is not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from shortread.errors import ImplementationError
+from shortread.wire.link import Link
+from shortread.wire.sock_diag import SockDiag
+from shortread.wire.watch import Watch
+
+
+class Instance(Protocol):
+    """A started implementation that listens."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens, numeric."""
+        ...
+
+    @property
+    def watch(self) -> Watch:
+        """Sees its processes."""
+        ...
+
+    @property
+    def is_flooding(self) -> bool:
+        """Whether it printed so much that its output is not read any more."""
+        ...
+
+    def output_tail(self) -> str:
+        """What it printed last, safe to show."""
+        ...
+
+    def end(self) -> None:
+        """End all its processes; does nothing when they have ended."""
+        ...
+
+
+class Instances:
+    """Starts instances with `start`, one at a time. Use as a context manager: nothing is left running.
+
+    `start_seconds` is the time that was spent on starting them.
+    """
+
+    def __init__(self, start: Callable[[], Instance], diag: SockDiag) -> None:
+        self._start = start
+        self._diag = diag
+        self._instance: Instance | None = None
+        self._link: Link | None = None
+        self.start_seconds = 0.0
+
+    def __enter__(self) -> Instances:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.discard()
+
+    @property
+    def link(self) -> Link:
+        """The link to the current instance; starts one when there is none. Raises ImplementationError."""
+        if self._link is None:
+            began = time.perf_counter()
+            self._instance = self._start()
+            self.start_seconds += time.perf_counter() - began
+            self._link = Link(self._instance.address, self._instance.watch, self._diag)
+        return self._link
+
+    def discard(self) -> None:
+        """End the current instance; the next trial starts a fresh one."""
+        instance, self._instance, self._link = self._instance, None, None
+        if instance is not None:
+            instance.end()
+
+    def check_output(self) -> None:
+        """Raises ImplementationError when the current instance has flooded its output."""
+        if self._instance is not None and self._instance.is_flooding:
+            raise ImplementationError(f"it floods its output; the last it printed:\n{self._instance.output_tail()}")

@@ -1,0 +1,99 @@
+"""Counts what the trials of a run came to, and keeps those that did not pass."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from shortread.engine.coverage import coverage_of
+from shortread.engine.plan import Family, Plan
+from shortread.evidence import Evidence, Proof
+from shortread.results import BoundaryCounts, Coverage, FamilyCounts, Status, Trial, TrialCounts
+
+_Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has been run so far. Passed trials are counted and forgotten, so that memory does not grow with them."""
+
+    plan: Plan
+    seconds: float = 0.0
+    failed: list[Trial] = field(default_factory=list)
+    _statuses: defaultdict[_Key, Counter[Status]] = field(default_factory=lambda: defaultdict(Counter))
+    _proofs: Counter[Proof] = field(default_factory=Counter)
+    _cuts: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, trial: Trial) -> None:
+        """Count a finished trial."""
+        self._statuses[trial.conversation.name, trial.fault][trial.verdict.status] += 1
+        if trial.verdict.status is Status.FAIL:
+            self.failed.append(trial)
+        self._add_evidence(trial.conversation.name, trial.evidence)
+
+    def reclassify(self, trial: Trial, status: Status) -> None:
+        """Count a failed trial as something else: its failure did not repeat."""
+        self.failed.remove(trial)
+        counter = self._statuses[trial.conversation.name, trial.fault]
+        counter[Status.FAIL] -= 1
+        counter[status] += 1
+
+    @property
+    def finished(self) -> int:
+        """How many trials have been run."""
+        return sum(counter.total() for counter in self._statuses.values())
+
+    def trial_counts(self) -> TrialCounts:
+        """The counts of the whole run."""
+        by = self.family_counts()
+        return TrialCounts(
+            planned=sum(family.planned for family in by),
+            run=sum(family.run for family in by),
+            passed=sum(family.passed for family in by),
+            failed=sum(family.failed for family in by),
+            inconclusive=sum(family.inconclusive for family in by),
+            not_run=sum(family.not_run for family in by),
+            seconds=round(self.seconds, 3),
+        )
+
+    def family_counts(self) -> tuple[FamilyCounts, ...]:
+        """The counts of each conversation under each fault, in the order of the plan."""
+        return tuple(map(self._count_family, self.plan.families))
+
+    def by_fault(self, trials: Iterable[Trial]) -> dict[str, tuple[int, int]]:
+        """For each fault of these trials: how many of them there are, and how many of that fault were run."""
+        chosen = Counter(trial.fault for trial in trials)
+        run = Counter[str]()
+        for (_, fault), counter in self._statuses.items():
+            run[fault] += counter.total()
+        return {fault: (count, run[fault]) for fault, count in chosen.items()}
+
+    def boundary_counts(self) -> BoundaryCounts:
+        """How many boundaries were proven, and how."""
+        return BoundaryCounts(**{proof.value: self._proofs[proof] for proof in Proof})
+
+    def coverage(self) -> Coverage:
+        """Which offsets were cut with proof, of all that exist."""
+        streams = {family.conversation.name: family.conversation.stream for family in self.plan.families}
+        return coverage_of([(stream, self._cuts[name]) for name, stream in streams.items()])
+
+    def _add_evidence(self, conversation: str, evidence: Evidence) -> None:
+        for boundary in evidence.boundaries:
+            self._proofs[boundary.proof] += 1
+            if boundary.proof in (Proof.READ, Proof.SETTLED):
+                self._cuts[conversation].add(boundary.offset)
+
+    def _count_family(self, family: Family) -> FamilyCounts:
+        counter = self._statuses[family.conversation.name, family.fault]
+        planned, run = len(family.schedules), counter.total()
+        return FamilyCounts(
+            conversation=family.conversation.name,
+            fault=family.fault,
+            planned=planned,
+            run=run,
+            passed=counter[Status.PASS],
+            failed=counter[Status.FAIL],
+            inconclusive=counter[Status.INCONCLUSIVE],
+            not_run=planned - run,
+        )

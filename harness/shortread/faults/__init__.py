@@ -1,0 +1,1 @@
+"""Conversation -> schedules: one file per fault, and the table of them."""

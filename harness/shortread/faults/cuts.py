@@ -1,0 +1,33 @@
+"""Where a stream can be cut, and which of these places are worth it when there are too many."""
+
+from __future__ import annotations
+
+from shortread.stream import Role, Stream
+
+EVERY_OFFSET_UP_TO_BYTES = 256
+"""Streams up to this long are cut everywhere; longer ones at the places that structure or habit make special."""
+
+_USUAL_READ_SIZES = (1024, 1460, 2048, 4096, 8192, 16384, 32768, 65536)
+
+
+def cut_offsets(stream: Stream) -> tuple[int, ...]:
+    """Offsets strictly inside the stream, in order: all of them, or the special ones of a long stream.
+
+    Special are: every edge of a field and one octet to either side, every octet inside a length or a delimiter,
+    and the sizes that people give to `recv()`, one less and one more.
+    """
+    size = len(stream.wire)
+    if size <= EVERY_OFFSET_UP_TO_BYTES:
+        return tuple(range(1, size))
+    offsets = {near for offset in _USUAL_READ_SIZES for near in (offset - 1, offset, offset + 1)}
+    for span in stream.spans():
+        if span.role in (Role.LENGTH, Role.DELIMITER):
+            offsets.update(range(span.start, span.end))
+        offsets.update(near for edge in (span.start, span.end) for near in (edge - 1, edge, edge + 1))
+    return tuple(sorted(offset for offset in offsets if 0 < offset < size))
+
+
+def offsets_inside_frames(stream: Stream) -> frozenset[int]:
+    """The offsets at which a frame has begun and is not complete."""
+    starts = {*stream.frame_starts, len(stream.wire)}
+    return frozenset(offset for offset in range(1, len(stream.wire)) if offset not in starts)

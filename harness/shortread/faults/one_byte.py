@@ -1,0 +1,32 @@
+"""# one-byte
+
+## What it does
+Sends every octet in a segment of its own.
+
+## What it finds
+Most readers that take a header, a body or a delimiter from one read. It hides some: a reader that drops what
+follows a message has nothing to drop here.
+
+## Cost
+One trial for each conversation, with as many segments as the stream has octets; long streams are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shortread.schedule import Action, AwaitReply, Read, Schedule, Send
+from shortread.stream import Conversation
+
+LONGEST_STREAM_BYTES = 4096
+
+
+def schedules(conversation: Conversation) -> Iterator[Schedule]:
+    """One schedule, or none for a long stream or one of a single octet."""
+    size = len(conversation.stream.wire)
+    if not 1 < size <= LONGEST_STREAM_BYTES:
+        return
+    actions: list[Action] = []
+    for offset in range(size):
+        actions += [Send(offset, offset + 1), Read()]
+    yield Schedule((*actions[:-1], AwaitReply()))

@@ -1,0 +1,37 @@
+"""Implementations under test, in the order in which they are used.
+
+    manifest   implementation.yaml -> Implementation; `placeholders` are the braces in it
+    ports      free ports to listen on
+    server     build, start, wait until it listens, end
+    process    one command with its output (`output`), ended with everything it started (`tree`)
+    threads    what its threads are doing, by the system calls they are in (`calls`)
+
+Linux is needed for everything but manifests and ports.
+"""
+
+from shortread.implementations.manifest import (
+    Implementation,
+    Manifest,
+    Policy,
+    TimeLimits,
+    find_manifests,
+    from_command,
+    load_manifest,
+)
+from shortread.implementations.ports import PortChooser
+from shortread.implementations.process import interrupted_by_sigterm
+from shortread.implementations.server import RunningServer, build
+
+__all__ = [
+    "Implementation",
+    "Manifest",
+    "Policy",
+    "PortChooser",
+    "RunningServer",
+    "TimeLimits",
+    "build",
+    "find_manifests",
+    "from_command",
+    "interrupted_by_sigterm",
+    "load_manifest",
+]

@@ -1,0 +1,200 @@
+"""implementation.yaml: how an implementation is built and started, and what it claims."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from shortread.errors import UsageError
+from shortread.implementations.placeholders import IN_BUILD, IN_COMMAND, misplaced
+from shortread.spec.validation import validate
+from shortread.spec.yaml12 import load_file, require_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MANIFEST_NAME = "implementation.yaml"
+
+_KINDS_TO_COME = ("client", "function")
+
+
+def _known_role(value: object) -> object:
+    if value in _KINDS_TO_COME:
+        raise PydanticCustomError(
+            "role",
+            "{expected}",
+            {
+                "expected": "the role server",
+                "found": f"the role {value}",
+                "remedy": "this version of shortread can only test servers",
+            },
+        )
+    return value
+
+
+def _placed(text: str, names: tuple[str, ...]) -> str:
+    if problem := misplaced(text, names):
+        expected = "one of the placeholders " + ", ".join(f"{{{name}}}" for name in names)
+        raise PydanticCustomError(
+            "placeholder",
+            "{expected}",
+            {"expected": expected, "found": problem.found, "remedy": problem.remedy},
+        )
+    return text
+
+
+CommandWord = Annotated[str, AfterValidator(lambda text: _placed(text, IN_COMMAND))]
+BuildWord = Annotated[str, AfterValidator(lambda text: _placed(text, IN_BUILD))]
+Command = Annotated[tuple[CommandWord, ...], Field(min_length=1)]
+BuildCommand = Annotated[tuple[BuildWord, ...], Field(min_length=1)]
+VariableName = Annotated[str, StringConstraints(pattern=r"^[^=\x00]+$")]
+Code = Annotated[str, StringConstraints(pattern=r"^SR\d{3}$")]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Part(BaseModel):
+    """What every part of a manifest derives from: frozen, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Policy(Part):
+    """What the implementation does by design, where a spec leaves it open."""
+
+    max_message_bytes: Annotated[
+        int | None, Field(ge=0, strict=True, description="the longest message that it accepts")
+    ] = None
+
+
+class TimeLimits(Part):
+    """How long to wait for it, in seconds."""
+
+    build_seconds: Annotated[Seconds, Field(description="all build commands together")] = 60
+    start_seconds: Annotated[Seconds, Field(description="from its start until it listens")] = 10
+    patience_seconds: Annotated[
+        Seconds, Field(description="for a reply, where waiting cannot be told from work")
+    ] = 2
+
+
+class Manifest(Part):
+    """One implementation under test."""
+
+    shortread: Annotated[
+        Literal["implementation/1"], Field(description="the kind of this file and its version")
+    ]
+    name: Annotated[Text, Field(description="its name for people")]
+    spec: Annotated[Text, Field(description="a name from specs/, or a path to a YAML file")]
+    role: Annotated[
+        Literal["server"],
+        BeforeValidator(_known_role),
+        Field(description="server: it listens and we connect"),
+    ]
+    command: Annotated[
+        Command, Field(description="the program and its arguments; {host} and {port} are filled in")
+    ]
+    build: Annotated[
+        tuple[BuildCommand, ...], Field(description="commands that are run once, before the start")
+    ] = ()
+    environment: Annotated[
+        dict[VariableName, CommandWord], Field(description="added to a clean environment")
+    ] = Field(default_factory=dict)
+    connections: Annotated[
+        Literal["concurrent", "sequential"], Field(description="sequential: one client at a time, by design")
+    ] = "concurrent"
+    policy: Annotated[Policy, Field(description="what it does by design")] = Policy()
+    time_limits: Annotated[TimeLimits, Field(description="how long to wait for it")] = TimeLimits()
+    expect: Annotated[
+        tuple[Code, ...] | None, Field(description="the codes of exactly the findings that there must be")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Implementation:
+    """A manifest and the folder in which its commands run (absolute)."""
+
+    manifest: Manifest
+    folder: Path
+
+
+def load_manifest(path: Path) -> Implementation:
+    """Load a manifest file. Raises UsageError with every problem in it."""
+    document = load_file(path)
+    require_kind(document, "implementation", 1)
+    return Implementation(manifest=validate(Manifest, document), folder=path.resolve().parent)
+
+
+def from_command(spec: str, command: Sequence[str], *, folder: Path | None = None) -> Implementation:
+    """An implementation without a manifest: a server, run in `folder` (default: the current one).
+
+    Raises UsageError for an empty command or an unknown placeholder.
+    """
+    if not command:
+        raise UsageError.single(
+            where="the command line",
+            expected="a command after --",
+            found="nothing",
+            remedy='write for example: -- python3 server.py "{port}"',
+        )
+    for word in command:
+        if problem := misplaced(word, IN_COMMAND):
+            raise UsageError.single(
+                where="the command line",
+                expected="one of the placeholders " + ", ".join(f"{{{name}}}" for name in IN_COMMAND),
+                found=problem.found,
+                remedy=problem.remedy,
+            )
+    manifest = Manifest(
+        shortread="implementation/1",
+        name=shlex.join(command),
+        spec=spec,
+        role="server",
+        command=tuple(command),
+    )
+    return Implementation(manifest=manifest, folder=(folder or Path.cwd()).resolve())
+
+
+def find_manifests(target: Path) -> tuple[Path, ...]:
+    """The manifests that a target stands for, sorted: a file, a folder with one, or a folder of such folders.
+
+    A folder that has one is not searched further, nor is one whose name begins with a dot. Raises UsageError
+    when there is none.
+    """
+    if target.is_file():
+        return (target,)
+    found = tuple(sorted(_manifests_below(target))) if target.is_dir() else ()
+    if not found:
+        raise UsageError.single(
+            where=str(target),
+            expected=f"a manifest, a folder with {MANIFEST_NAME}, or a folder of such folders",
+            found=f"a folder without {MANIFEST_NAME} in it or below it"
+            if target.is_dir()
+            else "no such file or folder",
+            remedy="write one with `shortread init`, or give the command: --spec SPEC -- COMMAND …",
+        )
+    return found
+
+
+def _manifests_below(folder: Path) -> Iterator[Path]:
+    if (folder / MANIFEST_NAME).is_file():
+        yield folder / MANIFEST_NAME
+        return
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
+            yield from _manifests_below(entry)
+
+
+def placeholder_values(implementation: Implementation, *, host: str, port: int) -> dict[str, str]:
+    """What the placeholders of a command stand for."""
+    return {**build_values(implementation), "host": host, "port": str(port)}
+
+
+def build_values(implementation: Implementation) -> dict[str, str]:
+    """What the placeholders of a build command stand for."""
+    return {"python": sys.executable, "dir": str(implementation.folder)}

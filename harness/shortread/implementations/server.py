@@ -1,0 +1,263 @@
+"""A server under test: built, started, found listening, and ended."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import shlex
+import socket
+import sys
+import textwrap
+import time
+from typing import TYPE_CHECKING, Self
+
+from shortread.errors import ImplementationError, UsageError
+from shortread.implementations.manifest import build_values, placeholder_values
+from shortread.implementations.placeholders import expand
+from shortread.implementations.process import RunningProcess, clean_environment
+from shortread.implementations.threads import ThreadWatch
+from shortread.implementations.tree import socket_inodes
+from shortread.wire.sock_diag import Listener, SockDiag, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shortread.implementations.manifest import Implementation
+    from shortread.implementations.ports import PortChooser
+    from shortread.wire.watch import Watch
+
+_HOST = "127.0.0.1"
+_ATTEMPTS = 3
+_POLL_SECONDS = 0.001
+_OTHER_PORT_SECONDS = 2.0
+_PORT_TAKEN = re.compile(r"\bin use\b|EADDRINUSE|\bAddressInUse|WSAEADDRINUSE", re.IGNORECASE)
+
+
+def build(implementation: Implementation) -> None:
+    """Run the build commands of the manifest, in its folder, one after the other.
+
+    Raises ImplementationError, with what was printed last, for one that fails or when the time limit is over.
+    """
+    values = build_values(implementation)
+    limit_seconds = implementation.manifest.time_limits.build_seconds
+    deadline = time.monotonic() + limit_seconds
+    for template in implementation.manifest.build:
+        command = [expand(word, values) for word in template]
+        with _start(implementation, command, values) as process:
+            has_ended = process.wait(max(0.0, deadline - time.monotonic()))
+            death = process.death()
+        sentence = death if has_ended else f"did not end within {limit_seconds:g} s"
+        if sentence != "exited with status 0":
+            raise _failure(implementation, f"its build command `{shlex.join(command)}` {sentence}", process)
+
+
+class RunningServer:
+    """A server that listens, from `with` until its end. It is not built here.
+
+    `with` raises ImplementationError when it cannot be started or does not listen where it was asked to, with
+    nothing of it left running, and UsageError on a machine where processes and sockets cannot be looked at.
+    """
+
+    def __init__(self, implementation: Implementation, *, ports: PortChooser) -> None:
+        self._implementation = implementation
+        self._ports = ports
+        self._process: RunningProcess
+        self._watch: ThreadWatch
+        self._address: tuple[str, int]
+
+    def __enter__(self) -> Self:
+        with _Listeners() as listeners:
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    self._start(self._ports.choose(), listeners)
+                except _PortTakenError as taken:
+                    if attempt == _ATTEMPTS:
+                        raise taken.failure from None
+                else:
+                    break
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where to connect: a numeric address, IPv4 or IPv6, and a port."""
+        return self._address
+
+    @property
+    def watch(self) -> Watch:
+        """Looks at its processes."""
+        return self._watch
+
+    @property
+    def is_flooding(self) -> bool:
+        """Whether it printed so much that its output is not read any more, and it may be stuck in a write."""
+        return self._process.is_flooding
+
+    def output_tail(self) -> str:
+        """What it printed last, safe to show; complete after its end."""
+        return self._process.output_tail()
+
+    def end(self) -> None:
+        """End every process of it; again is fine."""
+        self._watch.close()
+        self._process.end()
+
+    def _start(self, port: int, listeners: _Listeners) -> None:
+        manifest = self._implementation.manifest
+        values = placeholder_values(self._implementation, host=_HOST, port=port)
+        listeners.forget_earlier()
+        process = _start(self._implementation, [expand(word, values) for word in manifest.command], values)
+        try:
+            self._address = _await_listener(process, listeners, port, manifest.time_limits.start_seconds)
+            self._watch = ThreadWatch(
+                process.tree, death=process.death, patience_seconds=manifest.time_limits.patience_seconds
+            )
+        except _NotListeningError as reason:
+            process.end()
+            failure = _failure(self._implementation, str(reason), process)
+            if listeners.is_taken(port) or _PORT_TAKEN.search(process.output_tail()):
+                raise _PortTakenError(failure) from None
+            raise failure from None
+        except BaseException:
+            process.end()
+            raise
+        self._process = process
+
+
+class _NotListeningError(Exception):
+    """The process does not listen as it was asked to; the text says what it did instead."""
+
+
+class _PortTakenError(Exception):
+    """Somebody else had the port; carries the error for the case that this was the last attempt."""
+
+    def __init__(self, failure: ImplementationError) -> None:
+        self.failure = failure
+        super().__init__(str(failure))
+
+
+class _Listeners:
+    """The listening sockets of this machine. Raises UsageError where the kernel does not tell."""
+
+    def __init__(self) -> None:
+        if sys.platform != "linux":
+            raise _needs_linux(f"the platform {sys.platform}")
+        try:
+            self._kernel = SockDiag()
+        except UnavailableError as error:
+            raise _needs_linux(f"no sock_diag ({error})") from error
+        self._earlier: frozenset[int] = frozenset()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kernel.close()
+
+    def forget_earlier(self) -> None:
+        """Leave out of `of` what listens now."""
+        self._earlier = frozenset(listener.inode for listener in self._kernel.listeners())
+
+    def of(self, process: RunningProcess) -> tuple[Listener, ...]:
+        """What the processes of a tree listen on."""
+        new = [listener for listener in self._kernel.listeners() if listener.inode not in self._earlier]
+        if not new:
+            return ()
+        inodes = frozenset().union(*map(socket_inodes, process.tree.living()))
+        return tuple(listener for listener in new if listener.inode in inodes)
+
+    def is_taken(self, port: int) -> bool:
+        """Whether anybody listens on the port."""
+        return any(listener.port == port for listener in self._kernel.listeners())
+
+
+def _needs_linux(found: str) -> UsageError:
+    return UsageError.single(
+        where="this machine",
+        expected="Linux, to start a server and see when it listens",
+        found=found,
+        remedy="start it yourself and use --connect HOST:PORT",
+    )
+
+
+def _start(implementation: Implementation, command: list[str], values: Mapping[str, str]) -> RunningProcess:
+    own = {name: expand(text, values) for name, text in implementation.manifest.environment.items()}
+    told = {f"SHORTREAD_{name.upper()}": value for name, value in values.items()}
+    try:
+        return RunningProcess(
+            command, folder=implementation.folder, environment=clean_environment({**told, **own})
+        )
+    except ImplementationError as error:
+        raise ImplementationError(f"{implementation.manifest.name}: {error}") from error
+
+
+def _await_listener(
+    process: RunningProcess, listeners: _Listeners, port: int, limit_seconds: float
+) -> tuple[str, int]:
+    """Wait until it listens on the port. Raises _NotListeningError when it will not, or not in time."""
+    deadline = time.monotonic() + limit_seconds
+    other_port_deadline = deadline
+    while True:
+        found = listeners.of(process)
+        if matching := [listener for listener in found if listener.port == port]:
+            return min(map(_connectable, matching), key=_preference), port
+        _check_health(process, port)
+        now = time.monotonic()
+        if found:
+            # It may open several ports, so this one is given some time after the first.
+            other_port_deadline = min(other_port_deadline, now + _OTHER_PORT_SECONDS)
+        if found and now > other_port_deadline:
+            raise _NotListeningError(_other_port(found, port))
+        if now > deadline:
+            raise _NotListeningError(f"it did not listen on {_HOST}:{port} within {limit_seconds:g} s")
+        process.wait(_POLL_SECONDS)
+
+
+def _check_health(process: RunningProcess, port: int) -> None:
+    if death := process.death():
+        went_on = any(process.tree.living())
+        remedy = ", and left processes in the background; start it in the foreground" if went_on else ""
+        raise _NotListeningError(f"it {death} before it listened on {_HOST}:{port}{remedy}")
+    if process.is_flooding:
+        raise _NotListeningError("it floods its output instead of listening")
+
+
+def _other_port(found: tuple[Listener, ...], port: int) -> str:
+    places = ", ".join(sorted(_place(listener) for listener in found))
+    return f'it listens on {places}, was asked for {port}; put "{{port}}" into the command'
+
+
+def _place(listener: Listener) -> str:
+    address = f"[{listener.address}]" if ":" in listener.address else listener.address
+    return f"{address}:{listener.port}"
+
+
+def _connectable(listener: Listener) -> str:
+    """The address to connect to: loopback for a server that listens on every address."""
+    address = ipaddress.ip_address(listener.address)
+    if not address.is_unspecified:
+        return listener.address
+    return "::1" if address.version == 6 and _has_ipv6_loopback() else _HOST
+
+
+def _preference(address: str) -> tuple[bool, bool, str]:
+    return address != _HOST, ":" in address, address
+
+
+def _has_ipv6_loopback() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def _failure(implementation: Implementation, sentence: str, process: RunningProcess) -> ImplementationError:
+    tail = process.output_tail().strip("\n")
+    printed = (
+        f"; it printed last:\n{textwrap.indent(tail, '    ')}" if tail.strip() else "; it printed nothing"
+    )
+    return ImplementationError(f"{implementation.manifest.name}: {sentence}{printed}")

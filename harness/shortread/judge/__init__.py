@@ -1,0 +1,1 @@
+"""From evidence to a verdict: what the delivered octets require, and how what was seen compares."""

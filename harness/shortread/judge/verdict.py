@@ -1,0 +1,115 @@
+"""How the evidence of a trial compares with the expectation. Replies and ending are judged separately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from shortread.evidence import Ending, Evidence, Proof, Wait, WaitOutcome
+from shortread.judge.oracle import Expectation, Oracle
+from shortread.results import Reason, Status, Symptom, Verdict
+from shortread.stream import Frame
+
+PASS = Verdict(status=Status.PASS)
+
+_ENDINGS: Mapping[Ending, tuple[Symptom, str]] = {
+    Ending.CLOSED_EARLY: (Symptom.CLOSED_EARLY, "the connection was closed before the stream had ended"),
+    Ending.REFUSED: (Symptom.DEAD_AFTERWARDS, "the connection was not accepted: an earlier one had ended the service"),
+    Ending.RESET: (Symptom.RESET, "the connection was reset"),
+    Ending.WAITING: (Symptom.NEVER_CLOSED, "the connection was never closed; the reader is still waiting"),
+    Ending.SPINNING: (Symptom.SPIN, "the connection was never closed; a thread turns at full speed"),
+    Ending.FLOODING: (Symptom.EXTRA_REPLY, "more came back than any conversation asks for"),
+    Ending.TIMED_OUT: (Symptom.NEVER_CLOSED, "the connection was not closed in time"),
+}
+"""What each ending means that is not `closed`."""
+
+
+def judge(evidence: Evidence, oracle: Oracle) -> Verdict:
+    """Compare one trial's evidence with what its delivered octets require.
+
+    Gives `fail` with its reasons, `inconclusive` where nothing failed but a segment was not proven to have been
+    read apart, and `pass` otherwise.
+    """
+    expectation = oracle.expect(evidence.sent_bytes)
+    replies = _judge_replies(evidence, expectation, oracle)
+    ending = _judge_ending(evidence, expectation)
+    if replies is not None or ending is not None:
+        return Verdict(status=Status.FAIL, replies=replies, ending=ending)
+    if all(boundary.proof in (Proof.READ, Proof.SETTLED) for boundary in evidence.boundaries):
+        return PASS
+    unproven = next(boundary for boundary in evidence.boundaries if boundary.proof not in (Proof.READ, Proof.SETTLED))
+    text = f"the boundary at offset {unproven.offset} is {unproven.proof}: nothing shows that it was read apart"
+    return Verdict(status=Status.INCONCLUSIVE, replies=Reason(symptom=None, text=text))
+
+
+def _judge_replies(evidence: Evidence, expectation: Expectation, oracle: Oracle) -> Reason | None:
+    early = next(filter(None, (_judge_early(wait, evidence, oracle) for wait in evidence.waits)), None)
+    if early is not None:
+        return early
+    if evidence.received != expectation.wire:
+        frames, violation = oracle.codec.parse(evidence.received)
+        difference = _first_difference(expectation.replies, frames)
+        if difference is not None:
+            return difference
+        if violation is not None:
+            return Reason(
+                symptom=Symptom.MALFORMED_REPLY, text=f"after {len(frames)} replies came octets that are no frame: {violation.code}"
+            )
+    return next(filter(None, (_judge_withheld(wait, oracle) for wait in evidence.waits)), None)
+
+
+def _judge_early(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | None:
+    """Nothing may have come before its message was complete."""
+    due = oracle.expect(wait.sent_bytes)
+    if not due.is_inside_frame:
+        return None
+    came = evidence.received[: wait.received_bytes]
+    if len(came) <= len(due.wire):
+        return None
+    receiver = oracle.codec.receiver()
+    if len(receiver.feed(came)) <= len(due.replies) and receiver.is_between_frames:
+        return None
+    return Reason(
+        symptom=Symptom.EARLY_REPLY,
+        text=f"something came back for a message of which only a part had been sent ({wait.sent_bytes} octets in all)",
+    )
+
+
+def _judge_withheld(wait: Wait, oracle: Oracle) -> Reason | None:
+    """A complete message must be replied to before more is sent."""
+    if wait.outcome is WaitOutcome.ANSWERED:
+        return None
+    due = len(oracle.expect(wait.sent_bytes).replies)
+    return Reason(
+        symptom=Symptom.WITHHELD_REPLY,
+        text=f"after {wait.sent_bytes} octets {due} replies were due, and not all came before more was sent",
+    )
+
+
+def _first_difference(expected: Sequence[Frame], observed: Sequence[Frame]) -> Reason | None:
+    for number, (want, have) in enumerate(zip(expected, observed, strict=False), start=1):
+        if want.message != have.message:
+            return Reason(symptom=Symptom.WRONG_REPLY, text=f"reply {number} says something else than message {number}")
+    if len(observed) < len(expected):
+        return Reason(
+            symptom=Symptom.MISSING_REPLY, text=f"{len(expected)} messages were complete, {len(observed)} replies came"
+        )
+    if len(observed) > len(expected):
+        return Reason(
+            symptom=Symptom.EXTRA_REPLY, text=f"{len(expected)} messages were complete, {len(observed)} replies came"
+        )
+    return None
+
+
+def _judge_ending(evidence: Evidence, expectation: Expectation) -> Reason | None:
+    if evidence.death is not None and evidence.ending is not Ending.REFUSED:
+        return Reason(symptom=Symptom.DIED, text=f"the implementation {evidence.death}")
+    if evidence.serves_afterwards is False:
+        return Reason(symptom=Symptom.DEAD_AFTERWARDS, text="the next connection was not served")
+    is_allowed = evidence.ending is Ending.CLOSED or (
+        # An unfinished frame is an error of the sender, and a reset is a way of saying so.
+        evidence.ending is Ending.RESET and expectation.is_inside_frame
+    )
+    if is_allowed:
+        return None
+    symptom, text = _ENDINGS[evidence.ending]
+    return Reason(symptom=symptom, text=text)

@@ -1,0 +1,95 @@
+"""Schedule -> commands for a wire. What a trial does next is decided here, without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from shortread.judge.oracle import Expectation, Oracle
+from shortread.schedule import AwaitReply, Close, HalfClose, Read, Schedule, Send
+
+
+@dataclass(frozen=True, slots=True)
+class SendSegment:
+    """Give these octets to the kernel in one call; `end` is the stream offset behind them."""
+
+    octets: bytes
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitRead:
+    """Wait until the implementation has read `sent_bytes`; with `settle`, until it is doing nothing any more.
+
+    `is_boundary` says that more will be sent, so that how surely it was read is evidence.
+    """
+
+    sent_bytes: int
+    settle: bool
+    is_boundary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitReplies:
+    """Wait until what is due has come; with `settle`, until the implementation is doing nothing any more."""
+
+    sent_bytes: int
+    due: Expectation
+    settle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndSending:
+    """Half-close."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConnection:
+    """Close both directions."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitEnd:
+    """Read until the implementation has closed its side too."""
+
+
+Command: TypeAlias = SendSegment | AwaitRead | AwaitReplies | EndSending | CloseConnection | AwaitEnd
+
+
+def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool = False) -> tuple[Command, ...]:
+    """The commands that carry out a schedule.
+
+    A schedule that does not end the connection is ended with a half-close, and every trial waits for the
+    implementation to close. Waiting for replies between two segments includes waiting until the first was
+    read; where it stands inside a frame, the implementation must also have come to rest, because what comes
+    back by then came too early.
+    """
+    return tuple(_commands(schedule, oracle, settle_every_boundary=settle_every_boundary))
+
+
+def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool) -> Iterator[Command]:
+    wire = oracle.conversation.stream.wire
+    sent = 0
+    last_send = max((at for at, action in enumerate(schedule.actions) if isinstance(action, Send)), default=-1)
+    for at, action in enumerate(schedule.actions):
+        is_boundary = at < last_send
+        match action:
+            case Send(start, end):
+                yield SendSegment(wire[start:end], end)
+                sent = end
+            case Read():
+                yield AwaitRead(sent, settle_every_boundary and is_boundary, is_boundary)
+            case AwaitReply():
+                due = oracle.expect(sent)
+                settle = is_boundary and (due.is_inside_frame or settle_every_boundary)
+                if is_boundary:
+                    yield AwaitRead(sent, settle=False, is_boundary=True)
+                yield AwaitReplies(sent, due, settle)
+            case HalfClose():
+                yield EndSending()
+            case Close():
+                yield CloseConnection()
+    if not isinstance(schedule.actions[-1], HalfClose | Close):
+        yield EndSending()
+    yield AwaitEnd()

@@ -1,0 +1,49 @@
+"""Results -> reports: pure functions from a document to a text.
+
+text.py         what the terminal shows: a line for each run, findings, the sum
+finding.py      one finding: delivery.py -> drawing.py, cuts.py, replies.py
+drawing.py      segments against frames: places.py -> columns.py -> rulers.py
+json_report.py  the results file, both ways
+junit.py        JUnit XML
+outcome.py      what a run comes to, the same in every report
+printable.py    text that strangers wrote, made safe and short
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from shortread.report.finding import render_finding
+from shortread.report.json_report import from_json, to_json
+from shortread.report.junit import to_junit
+from shortread.report.outcome import Outcome, outcome_of
+from shortread.report.text import render_run, render_run_line, render_summary, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shortread.results import Results
+
+REPORTS: Mapping[str, Callable[[Results], str]] = MappingProxyType(
+    {
+        "json": to_json,
+        "junit": to_junit,
+        "text": to_text,
+    }
+)
+"""The formats of `--report FORMAT=FILE`."""
+
+__all__ = [
+    "REPORTS",
+    "Outcome",
+    "from_json",
+    "outcome_of",
+    "render_finding",
+    "render_run",
+    "render_run_line",
+    "render_summary",
+    "to_json",
+    "to_junit",
+    "to_text",
+]

@@ -1,0 +1,114 @@
+"""One finding as the terminal shows it: what is wrong, the smallest trial, and how to see it again."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.text import Text
+
+from shortread.evidence import Ending
+from shortread.report.cuts import describe
+from shortread.report.delivery import delivery_of
+from shortread.report.drawing import draw
+from shortread.report.printable import visible
+from shortread.report.replies import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from shortread.results import Finding, FindingEvidence
+
+_INDENT = "  "
+_MARGIN = 10
+_LONGEST_COMMAND = 4096
+_NO_BREAK = "\0"
+
+_ENDED: Mapping[str, str] = {
+    Ending.CLOSED: "closed, after we had ended our side",
+    Ending.CLOSED_EARLY: "closed, before we had ended our side",
+    Ending.RESET: "reset the connection",
+    Ending.WAITING: "never closed: it waits for octets that will not come",
+    Ending.SPINNING: "never closed: it spins, using the processor all the time",
+    Ending.TIMED_OUT: "had not closed when the patience ran out",
+}
+
+
+def render_finding(finding: Finding, *, width: int = 100) -> Group:
+    """Lines of at most `width` columns, but for the command: it stays on one line, so that it can be copied.
+
+    Print with `soft_wrap=True`. Nothing in it can steer the terminal.
+    """
+    body = width - len(_INDENT) - _MARGIN
+    return Group(
+        _title(finding),
+        *_paragraph(finding.summary, width - len(_INDENT)),
+        Text(),
+        *_labelled(_scope(finding, body)),
+        Text(),
+        *_labelled(_trial(finding.evidence, body)),
+        Text(),
+        *_labelled([("again", Text(_command(finding), style="bold", no_wrap=True))]),
+    )
+
+
+def _title(finding: Finding) -> Text:
+    style = "bold yellow" if finding.certainty == "probable" else "bold red"
+    title = Text(_INDENT, no_wrap=True)
+    title.append("probably " if finding.certainty == "probable" else "", style)
+    title.append(f"{visible(finding.code)} ", style)
+    title.append(visible(finding.name), "bold")
+    if finding.also:
+        title.append(f", or {visible(', '.join(finding.also))}", "dim")
+    return title
+
+
+def _paragraph(text: str, width: int) -> Iterator[Text]:
+    for line in textwrap.wrap(visible(text), width, break_on_hyphens=False):
+        yield Text(_INDENT + line, no_wrap=True)
+
+
+def _scope(finding: Finding, width: int) -> Iterator[tuple[str, Text]]:
+    yield (
+        "explains",
+        Text(f"{finding.explains:,} of {finding.of:,} failing trial{'s' if finding.of != 1 else ''}"),
+    )
+    families = (
+        f"{visible(fault)} {failed:,} of {run:,}" for fault, (failed, run) in finding.families.items()
+    )
+    unbroken = " · ".join(family.replace(" ", _NO_BREAK) for family in families)
+    for at, line in enumerate(textwrap.wrap(unbroken, width, break_on_hyphens=False)):
+        yield "" if at else "faults", Text(line.replace(_NO_BREAK, " "))
+
+
+def _trial(evidence: FindingEvidence, width: int) -> Iterator[tuple[str, Text]]:
+    delivery = delivery_of(evidence)
+    yield from draw(delivery, width)
+    for word, sentences in describe(delivery):
+        yield from _beside(word, map(Text, sentences))
+    yield "", Text()
+    yield from _beside("replies", compare(evidence.expected, evidence.observed, width))
+    yield "ended", Text(_ENDED.get(evidence.ended, visible(evidence.ended)))
+
+
+def _beside(word: str, lines: Iterable[Text]) -> Iterator[tuple[str, Text]]:
+    for at, line in enumerate(lines):
+        yield "" if at else word, line
+
+
+def _labelled(rows: Iterable[tuple[str, Text]]) -> Iterator[Text]:
+    for label, row in rows:
+        line = Text(no_wrap=True)
+        line.append(f"{_INDENT}{label:{_MARGIN}}", "dim")
+        line.append_text(row)
+        line.rstrip()
+        yield line
+
+
+def _command(finding: Finding) -> str:
+    command = visible(shlex.join(finding.reproduce))
+    if len(command) <= _LONGEST_COMMAND:
+        return command
+    return f"{command[:_LONGEST_COMMAND]} … (too long to show; the results file has it)"

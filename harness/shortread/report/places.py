@@ -1,0 +1,67 @@
+"""Where the frames and their fields lie in a stream, with the names that people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from shortread.report.printable import narrow
+from shortread.stream import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shortread.results import FrameMark
+
+_SELF_EVIDENT = (Role.DELIMITER, Role.CONSTANT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Octets `start` to `end` (exclusive) of the stream. `frame` counts from 1, unlike the marks."""
+
+    frame: int
+    name: str
+    role: str
+    start: int
+    end: int
+
+    @property
+    def octets(self) -> int:
+        """How many there are."""
+        return self.end - self.start
+
+    @property
+    def label(self) -> str:
+        """What stands above a field; nothing for a delimiter or constant that is only called by its role."""
+        return "" if self.name == self.role and self.role in _SELF_EVIDENT else self.name
+
+
+def fields_of(marks: Sequence[FrameMark]) -> tuple[Place, ...]:
+    """The fields that have octets, in wire order."""
+    return tuple(
+        Place(frame=number, name=narrow(mark.name), role=mark.role, start=mark.start, end=mark.end)
+        for number, group in enumerate(_by_frame(marks), 1)
+        for mark in group
+        if mark.end > mark.start
+    )
+
+
+def frames_of(marks: Sequence[FrameMark]) -> tuple[Place, ...]:
+    """The frames, each from the start of its first field to the end of its last."""
+    return tuple(
+        Place(
+            frame=number,
+            name=f"frame {number}",
+            role="frame",
+            start=min(mark.start for mark in group),
+            end=max(mark.end for mark in group),
+        )
+        for number, group in enumerate(_by_frame(marks), 1)
+    )
+
+
+def _by_frame(marks: Sequence[FrameMark]) -> list[list[FrameMark]]:
+    ordered = sorted(marks, key=lambda mark: (mark.start, mark.end))
+    return [list(group) for _, group in groupby(ordered, key=lambda mark: mark.frame)]

@@ -1,0 +1,137 @@
+"""Results as the terminal shows them: one line for each run, then each finding, then the sum of it all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Group
+from rich.text import Text
+
+from shortread.report.finding import render_finding
+from shortread.report.outcome import Outcome, expectation_of, outcome_of
+from shortread.report.printable import elide, visible
+from shortread.report.printed import printed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from shortread.results import Results, Run, TrialCounts
+
+_MARKS: Mapping[Outcome, tuple[str, str]] = {
+    Outcome.CONFORMS: ("✓", "bold green"),
+    Outcome.AS_EXPECTED: ("✓", "bold green"),
+    Outcome.FINDINGS: ("✗", "bold red"),
+    Outcome.UNMET: ("✗", "bold red"),
+    Outcome.INCONCLUSIVE: ("?", "bold yellow"),
+    Outcome.NOT_RUN: ("–", "bold yellow"),
+    Outcome.ERROR: ("!", "bold magenta"),
+}
+_WIDEST_NAME = 40
+_MOST_REASON_LINES = 20
+
+
+def render_run_line(run: Run, *, name_width: int = 0, spec_width: int = 0) -> Text:
+    """One line about one run. Given the widths of the widest name and spec, several stand in columns."""
+    outcome = outcome_of(run)
+    mark, style = _MARKS[outcome]
+    line = Text(no_wrap=True)
+    line.append(f"{mark} ", style)
+    line.append(_padded(run.implementation.name, name_width), "bold")
+    line.append(f"   {_padded(run.spec, spec_width)}", "dim")
+    if run.trials.run:
+        line.append(f"   {_counts(run.trials) if name_width else _counts_in_words(run.trials)}")
+        line.append(f"   {run.trials.seconds:{7 if name_width else 0},.1f} s", "dim")
+    line.append(f"   {_remark(run, outcome)}", style)
+    line.rstrip()
+    return line
+
+
+def render_run(run: Run, *, width: int = 100) -> Group:
+    """The line about the run, the reason where it did not come to a verdict, and every finding.
+
+    Print with `soft_wrap=True`. Nothing in it can steer the terminal.
+    """
+    parts: list[Text | Group] = [render_run_line(run), *_reason(run)]
+    for finding in run.findings:
+        parts += [Text(), render_finding(finding, width=width)]
+    return Group(*parts)
+
+
+def render_summary(results: Results) -> Group:
+    """How many runs came to what; and, after findings, the command that explains the first of them."""
+    outcomes = Counter(map(outcome_of, results.runs))
+    parts = [f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]]
+    runs = len(results.runs)
+    lines = [Text(f"{runs:,} run{'s' if runs != 1 else ''}: {', '.join(parts) or 'nothing was tested'}")]
+    code = next((finding.code for run in _open(results) for finding in run.findings), None)
+    if code is not None:
+        lines.append(Text(f"For more about this mistake: shortread explain {visible(code)}"))
+    return Group(*lines)
+
+
+def to_text(results: Results, *, width: int = 100, color: bool = False) -> str:
+    """What the terminal shows. Of several runs, only those that somebody has to look at are shown in full."""
+    return printed(_parts(results, width), width=width, color=color)
+
+
+def _parts(results: Results, width: int) -> Iterator[Text | Group]:
+    if len(results.runs) > 1:
+        yield from _lines(results.runs)
+        yield Text()
+    for run in _open(results) if len(results.runs) > 1 else results.runs:
+        yield render_run(run, width=width)
+        yield Text()
+    yield render_summary(results)
+
+
+def _lines(runs: Sequence[Run]) -> Iterator[Text]:
+    name_width = max(cell_len(elide(run.implementation.name, _WIDEST_NAME)) for run in runs)
+    spec_width = max(cell_len(elide(run.spec, _WIDEST_NAME)) for run in runs)
+    for run in runs:
+        yield render_run_line(run, name_width=name_width, spec_width=spec_width)
+
+
+def _open(results: Results) -> list[Run]:
+    return [run for run in results.runs if not outcome_of(run).is_settled]
+
+
+def _padded(text: str, width: int) -> str:
+    shown = elide(text, _WIDEST_NAME)
+    return shown + " " * (width - cell_len(shown))
+
+
+def _counts(trials: TrialCounts) -> str:
+    failed = f"{trials.failed:7,} failed" if trials.failed else ""
+    return f"{trials.passed:7,} passed {failed:14}"
+
+
+def _counts_in_words(trials: TrialCounts) -> str:
+    if trials.failed:
+        return f"{trials.failed:,} of {trials.run:,} trials failed"
+    return f"{trials.passed:,} of {trials.run:,} trials passed"
+
+
+def _remark(run: Run, outcome: Outcome) -> str:
+    if outcome is Outcome.UNMET:
+        return visible(expectation_of(run))
+    codes = visible(", ".join(finding.code for finding in run.findings))
+    if outcome is Outcome.AS_EXPECTED:
+        return f"{codes} as expected"
+    if outcome is Outcome.ERROR:
+        return str(outcome)
+    left = [f"{run.trials.inconclusive:,} inconclusive"] if run.trials.inconclusive else []
+    left += [f"{run.trials.not_run:,} not run"] if run.trials.not_run else []
+    words = [] if outcome in (Outcome.CONFORMS, Outcome.FINDINGS) or left else [str(outcome)]
+    return ", ".join([codes, *words, *left] if codes else [*words, *left])
+
+
+def _reason(run: Run) -> Iterator[Text]:
+    if outcome_of(run) in (Outcome.CONFORMS, Outcome.AS_EXPECTED, Outcome.FINDINGS):
+        return
+    lines = run.reason.splitlines()
+    for line in lines[:_MOST_REASON_LINES]:
+        yield Text(f"  {visible(line)}", no_wrap=True)
+    if len(lines) > _MOST_REASON_LINES:
+        yield Text(f"  … {len(lines) - _MOST_REASON_LINES:,} more lines", style="dim")

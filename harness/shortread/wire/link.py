@@ -1,0 +1,309 @@
+"""A link to an implementation that listens: carries out the commands of one trial and writes down what happened."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shortread.evidence import Boundary, Ending, Evidence, Proof, Wait, WaitOutcome
+from shortread.performer import (
+    AwaitEnd,
+    AwaitRead,
+    AwaitReplies,
+    CloseConnection,
+    Command,
+    EndSending,
+    SendSegment,
+)
+from shortread.wire.gate import Drain, Gate
+from shortread.wire.patience import TICK_SECONDS, Patience, State, Vigil, settle
+from shortread.wire.sock_diag import SockDiag
+from shortread.wire.watch import Watch
+
+_RECEIVE_TIMEOUT = struct.pack("@ll", 0, int(TICK_SECONDS * 1e6))
+_RECEIVE_BYTES = 1 << 16
+_RECEIVED_LIMIT_BYTES = 1 << 24
+"""More than any conversation asks for; an implementation that sends more is flooding."""
+_SETTLE_LIMIT_SECONDS = 0.03
+_GONE = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
+
+
+_OUTCOMES: Mapping[State, WaitOutcome] = {
+    State.QUIET: WaitOutcome.QUIET,
+    State.SPINNING: WaitOutcome.TIMED_OUT,
+    State.EXPIRED: WaitOutcome.TIMED_OUT,
+    State.DEAD: WaitOutcome.ENDED,
+}
+_ENDINGS: Mapping[State, Ending] = {
+    State.QUIET: Ending.WAITING,
+    State.SPINNING: Ending.SPINNING,
+    State.EXPIRED: Ending.TIMED_OUT,
+    State.DEAD: Ending.CLOSED_EARLY,
+}
+
+
+class ConnectError(Exception):
+    """The implementation did not accept a connection; the text says why."""
+
+
+@dataclass(slots=True)
+class _Record:
+    """What has happened so far in one trial."""
+
+    sent_bytes: int = 0
+    boundaries: list[Boundary] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    received: bytearray = field(default_factory=bytearray)
+    ending: Ending | None = None
+    has_ended_sending: bool = False
+
+
+class Link:
+    """Performs trials against one running implementation, one connection each.
+
+    `watch` sees its processes; `diag` asks the kernel about its sockets.
+    """
+
+    def __init__(self, address: tuple[str, int], watch: Watch, diag: SockDiag) -> None:
+        self._address = address
+        self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self._watch = watch
+        self._diag = diag
+
+    def perform(self, commands: Sequence[Command], patience: Patience) -> Evidence:
+        """Carry out the commands on a fresh connection. Raises ConnectError when there is none to be had."""
+        trial = _Trial(self._connect(), self._watch, self._diag, patience)
+        try:
+            trial.perform(commands)
+        finally:
+            trial.close()
+        return trial.evidence()
+
+    def death(self) -> str | None:
+        """How the implementation's process ended; None while it lives or cannot be seen."""
+        return self._watch.death()
+
+    def _connect(self) -> socket.socket:
+        connection = socket.socket(self._family, socket.SOCK_STREAM)
+        try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # A timeout in the kernel costs one call for each read; Python's own would cost two.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _RECEIVE_TIMEOUT)
+            connection.connect(self._address)
+        except OSError as error:
+            connection.close()
+            raise ConnectError(os.strerror(error.errno or 0)) from error
+        return connection
+
+
+class _Trial:
+    """One connection and what happens on it."""
+
+    def __init__(self, connection: socket.socket, watch: Watch, diag: SockDiag, patience: Patience) -> None:
+        self._connection = connection
+        self._receive = connection.recv
+        self._watch = watch
+        self._patience = patience
+        self._gate = Gate(diag, own=connection.getsockname()[:2], peer=connection.getpeername()[:2])
+        self._record = _Record()
+
+    def close(self) -> None:
+        """Close the connection, whatever became of it."""
+        self._connection.close()
+
+    def perform(self, commands: Sequence[Command]) -> None:
+        """Carry out the commands, until the implementation has ended the connection."""
+        for command in commands:
+            if self._record.ending is not None:
+                return
+            match command:
+                case SendSegment():
+                    self._send(command)
+                case AwaitRead():
+                    self._await_read(command)
+                case AwaitReplies():
+                    self._await_replies(command)
+                case EndSending():
+                    self._end_sending()
+                case CloseConnection():
+                    self._close()
+                case AwaitEnd():
+                    self._await_end()
+
+    def evidence(self) -> Evidence:
+        """Everything that the trial showed."""
+        record = self._record
+        assert record.ending is not None
+        return Evidence(
+            sent_bytes=record.sent_bytes,
+            boundaries=tuple(record.boundaries),
+            waits=tuple(record.waits),
+            received=bytes(record.received),
+            ending=record.ending,
+            death=self._watch.death(),
+        )
+
+    def _send(self, command: SendSegment) -> None:
+        rest = memoryview(command.octets)
+        vigil: Vigil | None = None
+        while rest:
+            try:
+                rest = rest[self._connection.send(rest, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                # Its buffers are full, perhaps because it waits for us to read its replies.
+                vigil = vigil or Vigil(self._watch, self._patience)
+                if not self._make_room(vigil):
+                    return
+            except OSError as error:
+                self._note_gone(error)
+                return
+            self._record.sent_bytes = command.end - len(rest)
+
+    def _make_room(self, vigil: Vigil) -> bool:
+        """Read replies until more can be sent; False when that will not happen any more."""
+        poll = select.poll()
+        poll.register(self._connection, select.POLLIN | select.POLLOUT)
+        while True:
+            ready = poll.poll(TICK_SECONDS * 1000)
+            if ready and ready[0][1] & select.POLLIN:
+                if not self._receive_once(socket.MSG_DONTWAIT):
+                    return False
+                vigil.stir()
+            elif ready:
+                return True
+            else:
+                state = vigil.look()
+                if state is not State.UNDECIDED:
+                    self._record.ending = _ENDINGS[state]
+                    return False
+
+    def _await_read(self, command: AwaitRead) -> None:
+        proof = Proof.READ
+        vigil: Vigil | None = None
+        while (drain := self._gate.await_read(command.sent_bytes, timeout_seconds=TICK_SECONDS)) is not Drain.READ:
+            if drain is Drain.GONE:
+                return
+            vigil = vigil or Vigil(self._watch, self._patience)
+            if vigil.look() is not State.UNDECIDED:
+                proof = Proof.MERGED
+                break
+        if proof is Proof.READ and command.settle and settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS):
+            proof = Proof.SETTLED
+        if command.is_boundary:
+            self._record.boundaries.append(Boundary(offset=command.sent_bytes, proof=proof))
+
+    def _await_replies(self, command: AwaitReplies) -> None:
+        record = self._record
+        wanted = command.due.wire
+        outcome = WaitOutcome.ANSWERED
+        if len(record.received) < len(wanted):
+            outcome = self._receive_until(len(wanted))
+        is_settled = outcome is WaitOutcome.QUIET
+        if command.settle and outcome is WaitOutcome.ANSWERED:
+            is_settled = settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS)
+            self._receive_what_is_there()
+        if is_settled and record.boundaries and record.boundaries[-1].offset == command.sent_bytes:
+            last = record.boundaries[-1]
+            if last.proof is Proof.READ:
+                record.boundaries[-1] = Boundary(offset=last.offset, proof=Proof.SETTLED)
+        record.waits.append(
+            Wait(
+                sent_bytes=command.sent_bytes,
+                received_bytes=len(record.received),
+                outcome=outcome,
+                is_settled=is_settled,
+            )
+        )
+
+    def _receive_until(self, wanted_bytes: int) -> WaitOutcome:
+        vigil: Vigil | None = None
+        while len(self._record.received) < wanted_bytes:
+            try:
+                if not self._receive_once():
+                    return WaitOutcome.ENDED
+            except BlockingIOError:
+                vigil = vigil or Vigil(self._watch, self._patience)
+                state = self._look(vigil)
+                if state is not State.UNDECIDED:
+                    return _OUTCOMES[state]
+            else:
+                if vigil is not None:
+                    vigil.stir()
+        return WaitOutcome.ANSWERED
+
+    def _receive_what_is_there(self) -> None:
+        try:
+            while self._receive_once(socket.MSG_DONTWAIT):
+                pass
+        except BlockingIOError:
+            return
+
+    def _receive_once(self, flags: int = 0) -> bool:
+        """Read once; False when the connection has ended. Raises BlockingIOError when nothing came in a tick."""
+        record = self._record
+        try:
+            octets = self._receive(_RECEIVE_BYTES, flags)
+        except BlockingIOError:
+            raise
+        except OSError as error:
+            self._note_gone(error)
+            return False
+        if not octets:
+            record.ending = Ending.CLOSED if record.has_ended_sending else Ending.CLOSED_EARLY
+            return False
+        record.received += octets
+        if len(record.received) > _RECEIVED_LIMIT_BYTES:
+            record.ending = Ending.FLOODING
+            return False
+        # The kernel goes back to delayed acknowledgements by itself, and the implementation's second write of a
+        # reply would wait for one.
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        return True
+
+    def _look(self, vigil: Vigil) -> State:
+        state = vigil.look()
+        if state is State.QUIET and self._gate.unsent_bytes():
+            # A corked or delayed reply is on its way though nobody is doing anything.
+            return State.UNDECIDED
+        return state
+
+    def _end_sending(self) -> None:
+        try:
+            self._connection.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            self._note_gone(error)
+        else:
+            self._record.has_ended_sending = True
+
+    def _close(self) -> None:
+        self._receive_what_is_there()
+        if self._record.ending is None:
+            self._connection.close()
+            self._record.has_ended_sending = True
+
+    def _await_end(self) -> None:
+        vigil: Vigil | None = None
+        while self._record.ending is None:
+            try:
+                if self._connection.fileno() >= 0:
+                    if self._receive_once() and vigil is not None:
+                        vigil.stir()
+                    continue
+                if not self._gate.await_end(timeout_seconds=TICK_SECONDS):
+                    raise BlockingIOError
+                self._record.ending = Ending.CLOSED
+            except BlockingIOError:
+                vigil = vigil or Vigil(self._watch, self._patience)
+                state = self._look(vigil)
+                if state is not State.UNDECIDED:
+                    self._record.ending = _ENDINGS[state]
+
+    def _note_gone(self, error: OSError) -> None:
+        if error.errno not in _GONE:
+            raise error
+        self._record.ending = Ending.RESET

@@ -1,0 +1,68 @@
+"""What the terminal shows, as golden files: look at them after every change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from shortread.report import REPORTS, render_run_line, to_text
+from shortread.results import Status
+
+
+def test_a_sample_looks_as_it_did(sample, check_golden):
+    check_golden(f"{sample.name}.txt", to_text(sample.results))
+
+
+def test_no_character_can_steer_the_terminal(sample):
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", to_text(sample.results))
+
+
+def test_no_line_but_the_command_is_wider_than_asked_for(sample):
+    for width in (80, 100, 140):
+        lines = to_text(sample.results, width=width).splitlines()
+        wide = [line for line in lines if len(line) > width and not line.startswith(("  again", "✗", "!", "?"))]
+        assert wide == []
+
+
+def test_color_adds_escapes_and_nothing_else(sample):
+    colored = to_text(sample.results, color=True)
+    assert "\x1b[" in colored
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == to_text(sample.results)
+
+
+def test_the_environment_has_no_say(build, monkeypatch):
+    before = to_text(build("together"), color=True)
+    for name, value in {"NO_COLOR": "1", "COLUMNS": "20", "TERM": "dumb", "FORCE_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert to_text(build("together"), color=True) == before
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expect", "starts", "ends"),
+    [
+        (Status.PASS, None, "✓", "0.9 s"),
+        (Status.FAIL, None, "✗", "SR201"),
+        (Status.FAIL, ("SR201",), "✓", "SR201 as expected"),
+        (Status.FAIL, ("SR102",), "✗", "expected SR102, found SR201"),
+        (Status.INCONCLUSIVE, None, "?", "inconclusive"),
+        (Status.ERROR, None, "!", "could not be run"),
+    ],
+)
+def test_the_line_of_a_run_says_what_it_came_to(build, verdict, expect, starts, ends):
+    run = replace(build("together").runs[0], verdict=verdict, expect=expect)
+    if verdict is not Status.FAIL:
+        run = replace(run, findings=())
+    line = render_run_line(run).plain
+    assert line.startswith(starts)
+    assert line.endswith(ends)
+
+
+def test_a_document_without_runs_says_so(build):
+    assert to_text(replace(build("passing"), runs=())) == "0 runs: nothing was tested\n"
+
+
+def test_every_format_makes_a_text(sample):
+    assert set(REPORTS) == {"json", "junit", "text"}
+    assert all(make(sample.results).endswith("\n") for make in REPORTS.values())
