@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, count
 
 from shortread.codec.numbers import Binary, Digits
 from shortread.codec.parts.const import Const
@@ -36,14 +37,26 @@ def compile_frame(spec: Spec) -> tuple[Part, ...]:
 
 
 def _separate_delimiters(frame: Sequence[AnyField]) -> list[tuple[str, AnyField]]:
-    """Every field with its name; the delimiter of an `until` becomes a constant of its own behind the field."""
-    fields: list[tuple[str, AnyField]] = []
-    for at, field in enumerate(frame):
-        fields.append((field.name or f"constant {at}", field))
+    """Every field with its name; the delimiter of an `until` becomes a constant of its own behind the field.
+
+    Constants without a name are called by their octets.
+    """
+    fields: dict[str, AnyField] = {}
+    for field in frame:
+        fields[_new_name(field, fields)] = field
         extent = extent_of(field)
         if isinstance(extent, Until):
-            fields.append((f"{field.name} delimiter", ConstField(const=extent.until)))
-    return fields
+            delimiter = ConstField(const=extent.until)
+            fields[_new_name(delimiter, fields)] = delimiter
+    return list(fields.items())
+
+
+def _new_name(field: AnyField, taken: Collection[str]) -> str:
+    if field.name is not None:
+        return field.name
+    assert isinstance(field, ConstField)
+    name = repr(field.const).removeprefix("b")
+    return next(name for name in chain([name], (f"{name} {number}" for number in count(2))) if name not in taken)
 
 
 def _is_ended_by_next(field: AnyField | None) -> bool:

@@ -84,6 +84,10 @@ class Check:
             error = INTERRUPTED
         yield RunFinished(run=self._run(findings, error))
 
+    def run_without_trials(self, reason: str) -> Run:
+        """The run of an implementation that could not even be built; `reason` says why."""
+        return self._run((), reason)
+
     def _run_trials(self) -> Iterator[Event]:
         slow_failures = Counter[str]()
         for family in self._plan.families:

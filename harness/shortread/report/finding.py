@@ -13,7 +13,7 @@ from shortread.evidence import Ending
 from shortread.report.cuts import describe
 from shortread.report.delivery import delivery_of
 from shortread.report.drawing import draw
-from shortread.report.printable import visible
+from shortread.report.printable import elide, visible
 from shortread.report.replies import compare
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _INDENT = "  "
 _MARGIN = 10
-_LONGEST_COMMAND = 4096
+_LONGEST_COMMAND = 4_096
+_LONGEST_SUMMARY = 1_000
 _NO_BREAK = "\0"
 
 _ENDED: Mapping[str, str] = {
@@ -66,7 +67,7 @@ def _title(finding: Finding) -> Text:
 
 
 def _paragraph(text: str, width: int) -> Iterator[Text]:
-    for line in textwrap.wrap(visible(text), width, break_on_hyphens=False):
+    for line in textwrap.wrap(elide(text, _LONGEST_SUMMARY), width, break_on_hyphens=False):
         yield Text(_INDENT + line, no_wrap=True)
 
 

@@ -97,16 +97,18 @@ def _suite(run: Run, results: Results, name: str, texts: _Texts) -> Element:
 
 def _family_cases(run: Run, texts: _Texts) -> Iterator[Element]:
     is_expected = outcome_of(run) is Outcome.AS_EXPECTED
+    told = [(finding.families, _title(finding), _drawing(finding)) for finding in run.findings]
     for family in run.by:
         case = Element("testcase", classname="", name=f"{family.fault} {family.conversation}")
-        findings = [finding for finding in run.findings if family.fault in finding.families]
+        about = [(title, drawing) for families, title, drawing in told if family.fault in families]
+        titles = " ".join(title for title, _ in about) or "no finding explains it"
         counts = _counts(family)
         if family.failed and is_expected:
-            out = f"as expected, {counts}: {_titles(findings)}"
-            SubElement(case, "system-out").text = texts.take(out)
+            SubElement(case, "system-out").text = texts.take(f"as expected, {counts}: {titles}")
         elif family.failed:
-            message = texts.take(f"{counts}: {_titles(findings)}", _LONGEST_MESSAGE)
-            SubElement(case, "failure", message=_one_line(message)).text = texts.take(_drawings(findings))
+            failure = SubElement(case, "failure")
+            failure.set("message", _one_line(texts.take(f"{counts}: {titles}", _LONGEST_MESSAGE)))
+            failure.text = texts.take("\n".join(drawing for _, drawing in about))
         elif family.passed < family.planned:
             SubElement(case, "skipped", message=counts)
         yield case
@@ -121,7 +123,7 @@ def _run_cases(run: Run, texts: _Texts) -> Iterator[Element]:
         text = expectation_of(run)
         yield _case("expected findings", "failure" if unmet else "system-out", text, text, texts)
     elif run.verdict is Status.FAIL and not any(family.failed for family in run.by):
-        yield _case("run", "failure", run.reason, _drawings(run.findings), texts)
+        yield _case("run", "failure", run.reason, "\n".join(map(_drawing, run.findings)), texts)
 
 
 def _case(name: str, tag: str, message: str, text: str, texts: _Texts) -> Element:
@@ -139,16 +141,12 @@ def _counts(family: FamilyCounts) -> str:
     return f"of {family.planned:,} trials {', '.join(parts) or f'{family.run:,} run'}"
 
 
-def _titles(findings: Sequence[Finding]) -> str:
-    titles = [f"{finding.code} {finding.name}: {finding.summary}" for finding in findings]
-    return " ".join(titles) or "no finding explains it"
+def _title(finding: Finding) -> str:
+    return f"{finding.code} {finding.name}: {elide(finding.summary, _LONGEST_MESSAGE)}"
 
 
-def _drawings(findings: Sequence[Finding]) -> str:
-    drawings = printed(
-        (render_finding(finding, width=_DRAWING_WIDTH) for finding in findings), width=_DRAWING_WIDTH
-    )
-    return f"\n{drawings}"
+def _drawing(finding: Finding) -> str:
+    return "\n" + printed([render_finding(finding, width=_DRAWING_WIDTH)], width=_DRAWING_WIDTH)
 
 
 def _name(text: str) -> str:

@@ -36,7 +36,7 @@ Parser: TypeAlias = "type[yaml.SafeLoader] | type[yaml.CSafeLoader]"
 PARSERS: Final[tuple[Parser, ...]] = (
     (yaml.CSafeLoader, yaml.SafeLoader) if yaml.__with_libyaml__ else (yaml.SafeLoader,)
 )
-"""The parsers that PyYAML has here, the fastest first. They agree, but SafeLoader refuses tabs between values."""
+"""The parsers that PyYAML has here, the fastest first. They agree, but SafeLoader refuses more tabs."""
 
 _TAGS: Final[Mapping[str, str]] = {
     "!hex": "!hex 00ff 0d0a",
@@ -219,11 +219,11 @@ def in_words(value: object) -> str:
         case bool():
             words = f"the truth value {str(value).lower()}"
         case int() | float():
-            words = f"the number {_shortened(str(value))}"
+            words = f"the number {value}"
         case str():
-            words = f"the text {_shortened(repr(value))}" if value else "an empty text"
+            words = f"the text {_quoted(value)}" if value else "an empty text"
         case bytes():
-            words = f"the octets {_shortened(value.hex())}" if value else "no octets"
+            words = f"the octets {value[:20].hex()}{'…' * (len(value) > 20)}" if value else "no octets"
         case list():
             words = f"a list of {len(value)}" if value else "an empty list"
         case dict():
@@ -235,13 +235,13 @@ def in_words(value: object) -> str:
 
 def name_keys(keys: Iterable[object]) -> str:
     """Keys as messages list them: "the key 'a'", "the keys 'a', 'b'"."""
-    names = [f"'{key}'" for key in keys]
-    return f"the key{'s'[: len(names) > 1]} {', '.join(names)}"
+    names = [_quoted(str(key)) for key in keys]
+    return f"the key{'s' * (len(names) > 1)} {', '.join(names[:20])}{', …' * (len(names) > 20)}"
 
 
 def did_you_mean(found: object, known: Iterable[str]) -> str:
     """Ask whether the known word that is most similar was meant; empty when none is similar."""
-    matches = difflib.get_close_matches(str(found), list(known), n=1)
+    matches = difflib.get_close_matches(str(found), list(known), n=1, cutoff=0.55)
     return f"did you mean '{matches[0]}'?" if matches else ""
 
 
@@ -278,7 +278,7 @@ class _Reader:
         next(self._events)  # the start of the stream
         start = next(self._events)
         if isinstance(start, yaml.StreamEndEvent):
-            _stop(self._where(start), "a mapping", "an empty document", _START)
+            _stop(f"{self._file}:1:1", "a mapping", "an empty document", _START)
         first = next(self._events)
         root = self._node(first, depth=1)
         if not isinstance(root.value, dict) and root.value is not _REFUSED:
@@ -358,7 +358,7 @@ class _Reader:
             self._report(event, "a key", "the merge key <<", "use an anchor on the whole value")
             return False
         if value in before:
-            found = f"'{value}' again, after line {before[value].line}"
+            found = f"{name_keys([value])} again, after line {before[value].line}"
             self._report(event, "every key once", found, "remove one of the two")
             return False
         return True
@@ -507,8 +507,8 @@ def _no_such_tag(tag: str) -> _Refusal:
     return _Refusal(f"no tag, or one of {', '.join(_TAGS)}", written, remedy)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= 50 else f"{text[:40]}… ({len(text)} characters)"
+def _quoted(text: str) -> str:
+    return repr(text) if len(text) <= 50 else f"{text[:40]!r}… ({len(text):,} characters)"
 
 
 def _events(text: str, *, file: str, parser: Parser) -> Iterator[yaml.Event]:

@@ -1,0 +1,74 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shortread.errors import UsageError
+from shortread.report import REPORTS
+from shortread.results import Results
+from shortread.spec.yaml12 import did_you_mean
+
+
+class CommandBehindDashes(click.Command):
+    """A command that takes everything behind `--` as the program to run, in the parameter `command`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Cut the arguments at the first `--`."""
+        own, program = args, []
+        if "--" in args:
+            at = args.index("--")
+            own, program = args[:at], args[at + 1 :]
+        rest = super().parse_args(ctx, own)
+        ctx.params["command"] = tuple(program)
+        return rest
+
+
+class ReportRequest(click.ParamType):
+    """FORMAT=FILE."""
+
+    name = "FORMAT=FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        """Split it, and refuse a format that there is not."""
+        kind, equals, file = str(value).partition("=")
+        if kind not in REPORTS or not equals or not file:
+            meant = did_you_mean(kind, REPORTS)
+            self.fail(
+                f"expected FORMAT=FILE with one of the formats {', '.join(REPORTS)}, found {value!r}; "
+                + (meant or "write for example: --report json=results.json"),
+                param,
+                ctx,
+            )
+        return kind, Path(file)
+
+
+report_option = click.option(
+    "--report",
+    "reports",
+    type=ReportRequest(),
+    multiple=True,
+    help="Write a report: " + ", ".join(f"{kind}=FILE" for kind in REPORTS) + ". May be given several times.",
+)
+
+
+def write_reports(results: Results, requests: Sequence[tuple[str, Path]]) -> None:
+    """Write every requested report; folders are made. Raises UsageError where a file cannot be written."""
+    for kind, path in requests:
+        text = REPORTS[kind](results)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError.single(
+                where=str(path),
+                expected=f"a place to write the {kind} report to",
+                found=error.strerror or str(error),
+                remedy="choose another file",
+            ) from error
+
+
