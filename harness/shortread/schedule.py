@@ -101,7 +101,8 @@ def parse_schedule(text: str, *, stream_bytes: int | None = None) -> Schedule:
     if not actions:
         raise _error("at least one action", "nothing", "for example: send 0..5 await-reply")
     if stream_bytes is not None and sent > stream_bytes:
-        raise _error(f"segments within the {stream_bytes} octets of the stream", f"an end at {sent}", "shorten the last segment")
+        expected = f"segments within the {stream_bytes} octets of the stream"
+        raise _error(expected, f"an end at {sent}", "shorten the last segment")
     return Schedule(tuple(actions))
 
 
@@ -111,7 +112,8 @@ def _parse_segment(text: str, *, expected_start: int) -> Send:
         raise _error("two offsets A..B after send", text, "for example: send 0..5")
     segment = Send(int(match[1]), int(match[2]))
     if segment.start != expected_start or segment.end <= segment.start:
-        raise _error(f"a segment {expected_start}..B that continues the stream", text, "send the octets in order, at least one at a time")
+        expected = f"a segment {expected_start}..B that continues the stream"
+        raise _error(expected, text, "send the octets in order, at least one at a time")
     return segment
 
 

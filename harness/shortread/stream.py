@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
-Value: TypeAlias = Union[bytes, str, int, float, bool, None, tuple["Value", ...], Mapping[str, "Value"]]
+Value: TypeAlias = "bytes | str | int | float | bool | tuple[Value, ...] | Mapping[str, Value] | None"
 """What an application sees: the value of one field, or a mapping of several fields' names to their values."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -28,30 +27,29 @@ class CommandBehindDashes(click.Command):
         return rest
 
 
-class ReportRequest(click.ParamType):
-    """FORMAT=FILE."""
+def _parse_reports(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, Path], ...]:
+    """Split each FORMAT=FILE, and refuse a format that there is not."""
+    return tuple(map(_parse_report, values))
 
-    name = "FORMAT=FILE"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
-        """Split it, and refuse a format that there is not."""
-        kind, equals, file = str(value).partition("=")
-        if kind not in REPORTS or not equals or not file:
-            meant = did_you_mean(kind, REPORTS)
-            self.fail(
-                f"expected FORMAT=FILE with one of the formats {', '.join(REPORTS)}, found {value!r}; "
-                + (meant or "write for example: --report json=results.json"),
-                param,
-                ctx,
-            )
-        return kind, Path(file)
+def _parse_report(value: str) -> tuple[str, Path]:
+    kind, equals, file = value.partition("=")
+    if kind not in REPORTS or not equals or not file:
+        raise UsageError.single(
+            where="--report",
+            expected=f"FORMAT=FILE with one of the formats {', '.join(REPORTS)}",
+            found=repr(value),
+            remedy=did_you_mean(kind, REPORTS) or "write for example: --report json=results.json",
+        )
+    return kind, Path(file)
 
 
 report_option = click.option(
     "--report",
     "reports",
-    type=ReportRequest(),
     multiple=True,
+    metavar="FORMAT=FILE",
+    callback=_parse_reports,
     help="Write a report: " + ", ".join(f"{kind}=FILE" for kind in REPORTS) + ". May be given several times.",
 )
 
@@ -70,5 +68,3 @@ def write_reports(results: Results, requests: Sequence[tuple[str, Path]]) -> Non
                 found=error.strerror or str(error),
                 remedy="choose another file",
             ) from error
-
-

@@ -43,7 +43,7 @@ def check(
       shortread check implementations/python/netstring
       shortread check --spec netstring -- ./my-server --port {port}
       shortread check implementations --report json=results.json --report junit=junit.xml
-    """  # noqa: D301 - \b keeps click from joining the lines
+    """
     screen = Screen(is_quiet=quiet)
     runs: list[Run] = []
     with screen:

@@ -51,7 +51,8 @@ def _status_of(arguments: Sequence[str] | None) -> int:
     except ImplementationError as error:
         click.echo(f"shortread: {error}", err=True)
         return ExitStatus.NOT_RUNNABLE
-    except Exception:  # noqa: BLE001 - whatever it is, it is ours, and the user must be told so
+    except Exception:
+        # Whatever it is, it is ours, and the user must be told so.
         click.echo(traceback.format_exc(), err=True)
         click.echo("shortread: this is a bug in shortread, not in what was tested; please report it", err=True)
         return ExitStatus.HARNESS_BUG

@@ -20,15 +20,13 @@ from shortread.stream import describe
 @click.argument("targets", nargs=-1, metavar="TARGET | --spec SPEC -- COMMAND…")
 @click.option("--spec", metavar="SPEC", help="A spec's name or a YAML file; needed with a COMMAND.")
 @click.option("--seed", default=0, show_default=True, help="Decides what is chosen by chance: port numbers.")
-def replay(
-    replay_id: str, targets: tuple[str, ...], spec: str | None, seed: int, command: tuple[str, ...]
-) -> int:
+def replay(replay_id: str, targets: tuple[str, ...], spec: str | None, seed: int, command: tuple[str, ...]) -> int:
     """Run one trial again, on a fresh instance and with full patience. Prints FIXED or FAILS.
 
     \b
     Example:
       shortread replay 'netstring/ordinary/2@send 0..11 await-reply' implementations/python/netstring
-    """  # noqa: D301 - \b keeps click from joining the lines
+    """
     chosen = resolve(targets, spec=spec, command=command)
     if len(chosen) != 1:
         raise UsageError.single(

@@ -20,7 +20,7 @@ def report(results_file: Path, reports: tuple[tuple[str, Path], ...]) -> int:
     \b
     Example:
       shortread report reports/latest/results.json --report junit=junit.xml
-    """  # noqa: D301 - \b keeps click from joining the lines
+    """
     results = from_json(_read(results_file), file=str(results_file))
     if reports:
         write_reports(results, reports)

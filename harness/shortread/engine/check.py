@@ -26,6 +26,7 @@ from shortread.results import (
     Trial,
     TrialsFinished,
 )
+from shortread.schedule import Schedule
 from shortread.wire.patience import Patience
 
 _SLOW_FAILURES_PER_FAULT = 5
@@ -111,7 +112,8 @@ class Check:
     def _confirmed_findings(self) -> tuple[Finding, ...]:
         """A finding for each cause whose failure shows again; failures of the others count as inconclusive."""
         confirmed = []
-        for code, trials in group_by_cause(self._tally.failed).items():
+        for code, group in group_by_cause(self._tally.failed).items():
+            trials = group
             outcome = confirm(trials, self._run_again)
             if outcome.trial is None and any(is_slow(trial.evidence) for trial in trials):
                 trials = self._still_failing(trials)

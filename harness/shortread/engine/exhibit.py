@@ -10,7 +10,7 @@ from shortread.results import Finding, FindingEvidence, FrameMark, Trial
 from shortread.stream import Stream, describe
 
 
-def finding_for(
+def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but two are named
     code: str,
     confirmed: Trial,
     oracle: Oracle,

@@ -23,8 +23,7 @@ class Cause:
 def _returns_whatever_it_reads(trial: Trial) -> bool:
     evidence = trial.evidence
     return (
-        evidence.ending is Ending.CLOSED
-        and evidence.received == trial.conversation.stream.wire[: evidence.sent_bytes]
+        evidence.ending is Ending.CLOSED and evidence.received == trial.conversation.stream.wire[: evidence.sent_bytes]
     )
 
 
@@ -113,5 +112,3 @@ def size_of(trial: Trial) -> tuple[int, int, int, int]:
         segments[-1].end if segments else 0,
         segments[0].end if segments else 0,
     )
-
-

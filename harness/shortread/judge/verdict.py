@@ -13,7 +13,10 @@ PASS = Verdict(status=Status.PASS)
 
 _ENDINGS: Mapping[Ending, tuple[Symptom, str]] = {
     Ending.CLOSED_EARLY: (Symptom.CLOSED_EARLY, "the connection was closed before the stream had ended"),
-    Ending.REFUSED: (Symptom.DEAD_AFTERWARDS, "the connection was not accepted: an earlier one had ended the service"),
+    Ending.REFUSED: (
+        Symptom.DEAD_AFTERWARDS,
+        "the connection was not accepted: an earlier one had ended the service",
+    ),
     Ending.RESET: (Symptom.RESET, "the connection was reset"),
     Ending.WAITING: (Symptom.NEVER_CLOSED, "the connection was never closed; the reader is still waiting"),
     Ending.SPINNING: (Symptom.SPIN, "the connection was never closed; a thread turns at full speed"),
@@ -52,7 +55,8 @@ def _judge_replies(evidence: Evidence, expectation: Expectation, oracle: Oracle)
             return difference
         if violation is not None:
             return Reason(
-                symptom=Symptom.MALFORMED_REPLY, text=f"after {len(frames)} replies came octets that are no frame: {violation.code}"
+                symptom=Symptom.MALFORMED_REPLY,
+                text=f"after {len(frames)} replies came octets that are no frame: {violation.code}",
             )
     return next(filter(None, (_judge_withheld(wait, oracle) for wait in evidence.waits)), None)
 
@@ -91,11 +95,13 @@ def _first_difference(expected: Sequence[Frame], observed: Sequence[Frame]) -> R
             return Reason(symptom=Symptom.WRONG_REPLY, text=f"reply {number} says something else than message {number}")
     if len(observed) < len(expected):
         return Reason(
-            symptom=Symptom.MISSING_REPLY, text=f"{len(expected)} messages were complete, {len(observed)} replies came"
+            symptom=Symptom.MISSING_REPLY,
+            text=f"{len(expected)} messages were complete, {len(observed)} replies came",
         )
     if len(observed) > len(expected):
         return Reason(
-            symptom=Symptom.EXTRA_REPLY, text=f"{len(expected)} messages were complete, {len(observed)} replies came"
+            symptom=Symptom.EXTRA_REPLY,
+            text=f"{len(expected)} messages were complete, {len(observed)} replies came",
         )
     return None
 

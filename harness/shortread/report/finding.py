@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _INDENT = "  "
 _MARGIN = 10
 _LONGEST_COMMAND = 4_096
-_LONGEST_SUMMARY = 1_000
+_LONGEST_PROSE = 1_000
 _NO_BREAK = "\0"
 
 _ENDED: Mapping[str, str] = {
@@ -67,8 +67,8 @@ def _title(finding: Finding) -> Text:
 
 
 def _paragraph(text: str, width: int) -> Iterator[Text]:
-    for line in textwrap.wrap(elide(text, _LONGEST_SUMMARY), width, break_on_hyphens=False):
-        yield Text(_INDENT + line, no_wrap=True)
+    for line in _wrapped(text, width):
+        yield Text(_INDENT, no_wrap=True).append_text(line)
 
 
 def _scope(finding: Finding, width: int) -> Iterator[tuple[str, Text]]:
@@ -88,10 +88,15 @@ def _trial(evidence: FindingEvidence, width: int) -> Iterator[tuple[str, Text]]:
     delivery = delivery_of(evidence)
     yield from draw(delivery, width)
     for word, sentences in describe(delivery):
-        yield from _beside(word, map(Text, sentences))
+        yield from _beside(word, (line for sentence in sentences for line in _wrapped(sentence, width)))
     yield "", Text()
     yield from _beside("replies", compare(evidence.expected, evidence.observed, width))
-    yield "ended", Text(_ENDED.get(evidence.ended, visible(evidence.ended)))
+    yield from _beside("ended", _wrapped(_ENDED.get(evidence.ended, evidence.ended), width))
+
+
+def _wrapped(text: str, width: int) -> Iterator[Text]:
+    lines = textwrap.wrap(elide(text, _LONGEST_PROSE), width, break_on_hyphens=False)
+    yield from map(Text, lines)
 
 
 def _beside(word: str, lines: Iterable[Text]) -> Iterator[tuple[str, Text]]:

@@ -17,7 +17,7 @@ from shortread.report.printed import printed
 from shortread.results import FamilyCounts, Results, Run, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from shortread.results import Finding
 
@@ -137,8 +137,11 @@ def _case(name: str, tag: str, message: str, text: str, texts: _Texts) -> Elemen
 
 def _counts(family: FamilyCounts) -> str:
     counts = {"failed": family.failed, "inconclusive": family.inconclusive, "not run": family.not_run}
-    parts = [f"{count:,} {word}" for word, count in counts.items() if count]
-    return f"of {family.planned:,} trials {', '.join(parts) or f'{family.run:,} run'}"
+    told = [(count, word) for word, count in counts.items() if count] or [(family.run, "run")]
+    (first, word), *others = told
+    return ", ".join(
+        [f"{first:,} of {family.planned:,} trials {word}", *(f"{count:,} {it}" for count, it in others)]
+    )
 
 
 def _title(finding: Finding) -> str:

@@ -64,8 +64,8 @@ def _difference(expected: str, observed: str, margin: str) -> Iterator[Text]:
         return
     shorter = min(len(expected), len(observed))
     at = next((at for at in range(shorter) if expected[at] != observed[at]), shorter)
-    sizes = f"{len(expected):,} characters expected, {len(observed):,} observed"
-    yield Text(f"{margin}{sizes}, different from character {at + 1:,} on", style="dim", no_wrap=True)
+    sizes = f"{len(expected):,} expected, {len(observed):,} observed"
+    yield Text(f"{margin}from character {at + 1:,} on; {sizes}", style="dim", no_wrap=True)
 
 
 def _cell(text: str | None, column: int) -> str:

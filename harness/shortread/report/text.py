@@ -42,7 +42,7 @@ def render_run_line(run: Run, *, name_width: int = 0, spec_width: int = 0) -> Te
     line.append(f"   {_padded(run.spec, spec_width)}", "dim")
     if run.trials.run:
         line.append(f"   {_counts(run.trials) if name_width else _counts_in_words(run.trials)}")
-        line.append(f"   {run.trials.seconds:{7 if name_width else 0},.1f} s", "dim")
+        line.append(f"   {run.trials.seconds:{6 if name_width else 0},.1f} s", "dim")
     line.append(f"   {_remark(run, outcome)}", style)
     line.rstrip()
     return line
@@ -103,8 +103,8 @@ def _padded(text: str, width: int) -> str:
 
 
 def _counts(trials: TrialCounts) -> str:
-    failed = f"{trials.failed:7,} failed" if trials.failed else ""
-    return f"{trials.passed:7,} passed {failed:14}"
+    failed = f"{trials.failed:5,} failed" if trials.failed else ""
+    return f"{trials.passed:5,} passed   {failed:12}"
 
 
 def _counts_in_words(trials: TrialCounts) -> str:

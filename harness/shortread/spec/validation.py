@@ -23,6 +23,7 @@ from shortread.spec.yaml12 import did_you_mean, in_words, name_keys
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
     from shortread.spec.yaml12 import Document
@@ -275,8 +276,9 @@ def _members(annotation: Any, tag: str = "") -> Iterator[tuple[str, Any]]:
 def _children(annotation: Any, element: str | int) -> Iterator[Any]:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if _is_model(annotation):
-        fields = annotation.model_fields.items()
-        yield from (field.annotation for name, field in fields if element in (name, field.validation_alias))
+        for name, field in _fields(annotation):
+            if element in (name, field.validation_alias):
+                yield field.annotation
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         yield arguments[1]
     elif isinstance(origin, type) and isinstance(element, int):
@@ -286,9 +288,14 @@ def _children(annotation: Any, element: str | int) -> Iterator[Any]:
 def _keys(annotations: Iterable[Any]) -> list[str]:
     """The keys that models among the types allow, as the author writes them."""
     models = [member for annotation in annotations for _, member in _members(annotation) if _is_model(member)]
-    return [
-        str(field.validation_alias or name) for model in models for name, field in model.model_fields.items()
-    ]
+    return [str(field.validation_alias or name) for model in models for name, field in _fields(model)]
+
+
+def _fields(model: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
+    model.model_rebuild(
+        raise_errors=False
+    )  # a recursive model may have been used before its names were resolved
+    return model.model_fields.items()
 
 
 def _is_model(annotation: Any) -> bool:

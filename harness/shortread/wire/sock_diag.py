@@ -70,7 +70,8 @@ class SockDiag:
 
     def __init__(self) -> None:
         try:
-            self._channel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_SOCK_DIAG)
+            kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
+            self._channel = socket.socket(socket.AF_NETLINK, kind, _NETLINK_SOCK_DIAG)
         except (AttributeError, OSError) as error:
             raise UnavailableError(str(error)) from error
         self._send = self._channel.send
@@ -84,9 +85,9 @@ class SockDiag:
     def connection(self, query: bytes) -> tuple[int, int, int, int]:
         """Ask about one connection, with a query made by `connection_query`.
 
-        Gives (state, unread octets, unsent or unacknowledged octets, octets received in all). A FIN counts as one
-        octet in what was received. A connection that is unknown gives `TcpState.GONE`, though the kernel answers
-        with the listening socket for it.
+        Gives (state, unread octets, unsent or unacknowledged octets, octets received in all). A FIN counts as
+        one octet in what was received. A connection that is unknown gives `TcpState.GONE`, though the kernel
+        answers with the listening socket for it.
         """
         self._send(query)
         size = self._receive_into(self._buffer)
@@ -120,7 +121,8 @@ def connection_query(*, local: tuple[str, int], remote: tuple[str, int]) -> byte
     source, destination = ipaddress.ip_address(local[0]), ipaddress.ip_address(remote[0])
     family = socket.AF_INET if source.version == 4 else socket.AF_INET6
     body = _REQUEST_HEAD.pack(family, socket.IPPROTO_TCP, 1 << (_INET_DIAG_INFO - 1), _ALL_STATES)
-    body += _SOCKET_ID.pack(local[1], remote[1], source.packed.ljust(16, b"\0"), destination.packed.ljust(16, b"\0"))
+    ends = (end.packed.ljust(16, b"\0") for end in (source, destination))
+    body += _SOCKET_ID.pack(local[1], remote[1], *ends)
     return _message(body + _SOCKET_ID_TAIL.pack(0, _NO_COOKIE, _NO_COOKIE), flags=_NLM_F_REQUEST)
 
 

@@ -71,7 +71,9 @@ def spinning_threads(earlier: Reading, later: Reading, *, window_seconds: float)
     return tuple(
         thread.thread_id
         for thread in later
-        if thread.thread_id in before
-        and thread.cpu_ns - before[thread.thread_id].cpu_ns + thread.queued_ns - before[thread.thread_id].queued_ns
-        >= threshold_ns
+        if thread.thread_id in before and _busy_ns(thread) - _busy_ns(before[thread.thread_id]) >= threshold_ns
     )
+
+
+def _busy_ns(thread: ThreadReading) -> int:
+    return thread.cpu_ns + thread.queued_ns

@@ -1,12 +1,12 @@
-"""Results to make reports of, each of one kind; a test that asks for `sample` is run with every one of them."""
+"""Results to make reports of; a test that asks for `sample` is run with each of them."""
 
 from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,6 +24,9 @@ from shortread.results import (
     Status,
     TrialCounts,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -102,18 +105,17 @@ def run(verdict: Status, *findings: Finding, **changes: object) -> Run:
     failed = sum(each.explains for each in findings)
     families = (
         FamilyCounts(conversation="ordinary/3", fault="whole", planned=2, run=2, passed=2),
-        FamilyCounts(
-            conversation="ordinary/3",
-            fault="together",
-            planned=2,
-            run=2,
-            passed=0 if failed else 2,
-            failed=2 if failed else 0,
+        *(
+            FamilyCounts(conversation="ordinary/3", fault=fault, planned=of, run=of, passed=of - bad, failed=bad)
+            for each in findings
+            for fault, (bad, of) in each.families.items()
         ),
-        FamilyCounts(conversation="ordinary/4", fault="every-cut", planned=43, run=40, passed=40, not_run=3),
+        FamilyCounts(conversation="ordinary/4", fault="pauses", planned=43, run=40, passed=40, not_run=3),
     )
     made = Run(
-        implementation=ImplementationFacts(name="echo in Python", role="server", command=("python3", "echo.py", "{port}")),
+        implementation=ImplementationFacts(
+            name="echo in Python", role="server", command=("python3", "echo.py", "{port}")
+        ),
         spec="netstring",
         verdict=verdict,
         reason="",
@@ -176,7 +178,7 @@ def inside_length() -> Results:
         explains=12,
         of=18,
         also=("SR107",),
-        summary="A length of fixed size is taken from one read, as if a read always gave all that was asked for.",
+        summary="A length of fixed size is taken from one read, as if a read always gave all of it.",
         families={"one-byte": (4, 4), "every-cut": (8, 96)},
     )
     return results(run(Status.FAIL, partial, spec="text-u16"))
@@ -252,9 +254,14 @@ def one_byte() -> Results:
 
 def error() -> Results:
     """An implementation that does not start."""
-    reason = "port 20311: nobody listened within 5 s\nstandard error ended with:\n  \x1b[31mNameError\x1b[0m: name 'sockt' is not defined"
+    reason = (
+        "port 20311: nobody listened within 5 s\nstandard error ended with:\n"
+        "  \x1b[31mNameError\x1b[0m: name 'sockt' is not defined"
+    )
     facts = TrialCounts(planned=430, not_run=430)
-    return results(run(Status.ERROR, reason=reason, trials=facts, by=(), coverage=Coverage(), implementation=named("ada")))
+    return results(
+        run(Status.ERROR, reason=reason, trials=facts, by=(), coverage=Coverage(), implementation=named("ada"))
+    )
 
 
 def nasty() -> Results:
@@ -268,8 +275,12 @@ def nasty() -> Results:
         ended="gone\r\n\x1b[H",
         conversation="n\x1basty/ordinary/1",
     )
-    harm = finding(evidence, name="un\x1bexplained", summary=escape, families={"every\x07cut": (1, 1)}, explains=1, of=1)
-    return results(run(Status.FAIL, harm, implementation=named("日本語 🎉 \x1b[31m"), reason=escape, expect=("SR\x00",)))
+    harm = finding(
+        evidence, name="un\x1bexplained", summary=escape, families={"every\x07cut": (1, 1)}, explains=1, of=1
+    )
+    return results(
+        run(Status.FAIL, harm, implementation=named("日本語 🎉 \x1b[31m"), reason=escape, expect=("SR\x00",))
+    )
 
 
 def several() -> Results:
@@ -281,7 +292,12 @@ def several() -> Results:
         run(Status.FAIL, dropped, implementation=named("drops"), expect=("SR201",)),
         run(Status.PASS, implementation=named("cured of it"), expect=("SR201",), reason="SR201 was expected"),
         replace(long_message().runs[0], implementation=named("echo in C")),
-        run(Status.INCONCLUSIVE, implementation=named("far away"), trials=waiting, reason="30 trials: boundaries assumed"),
+        run(
+            Status.INCONCLUSIVE,
+            implementation=named("far away"),
+            trials=waiting,
+            reason="30 trials: boundaries assumed",
+        ),
         error().runs[0],
     )
 

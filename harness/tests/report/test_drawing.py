@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +27,7 @@ def evidences(draw):
     edges = [0, *cuts, sent] if sent else []
     return FindingEvidence(
         replay="spec/ordinary/1@nonsense",
-        segments=tuple((fill * (end - start)).hex() for start, end in zip(edges, edges[1:], strict=False)),
+        segments=tuple((fill * (end - start)).hex() for start, end in pairwise(edges)),
         expected=(),
         observed=(),
         ended="waiting",
@@ -64,7 +64,7 @@ def test_every_octet_is_drawn_or_counted(evidence, width):
     counted = 0
     for row in rows(evidence, "octets", width):
         words = row.replace("┃", " ").replace(",", "").split()
-        elided = [int(number) for number, unit in zip(words, words[1:], strict=False) if unit == "octets"]
+        elided = [int(number) for number, unit in pairwise(words) if unit == "octets"]
         counted += sum(elided) + sum(word in ("a", "00", "░", "░░") for word in words)
     if delivery_of(evidence).total:
         assert counted == delivery_of(evidence).total
@@ -73,7 +73,7 @@ def test_every_octet_is_drawn_or_counted(evidence, width):
 @given(evidences())
 def test_every_cut_is_put_into_words(evidence):
     delivery = delivery_of(evidence)
-    words = {word: sentences for word, sentences in describe(delivery)}
+    words = dict(describe(delivery))
     assert ("cut" in words or "cuts" in words) == bool(delivery.cuts)
     assert ("end" in words) == (len(delivery.sent) < delivery.total)
 
@@ -84,11 +84,9 @@ def test_an_edge_of_a_field_stands_exactly_above_its_octet(build):
     assert drawn[1].index("│body") + 1 == drawn[2].index("6e")
 
 
-def test_marks_may_be_missing(build):
-    evidence = FindingEvidence(
-        replay="x", segments=("6869", "0a"), expected=(), observed=(), ended="closed", marks=()
-    )
-    assert [row.plain for _, row in draw(delivery_of(evidence), 80)] == [" h i┃\\n", "└1──┸──┘"]
+def test_marks_may_be_missing():
+    evidence = FindingEvidence(replay="x", segments=("6869", "0a"), expected=(), observed=(), ended="closed", marks=())
+    assert [row.plain for _, row in draw(delivery_of(evidence), 80)] == [" h i┃\\n", "└1──┸2─┘"]
     assert describe(delivery_of(evidence)) == [("cut", ["at 2, after 2 of 3 octets"])]
 
 

@@ -30,7 +30,7 @@ def test_the_first_difference_is_among_the_replies_shown():
 
 def test_a_difference_that_is_elided_is_put_into_words():
     shown = lines(["x" * 500], ["x" * 300 + "y" + "x" * 199])
-    assert shown[-1].strip() == "500 characters expected, 500 observed, different from character 301 on"
+    assert shown[-1].strip() == "from character 301 on; 500 expected, 500 observed"
 
 
 def test_wide_characters_keep_the_columns_apart():

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Annotated, Any, Literal
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -97,7 +98,8 @@ def problems(text: str, model: type[BaseModel] = Spec) -> list[str]:
 def test_a_valid_document_becomes_an_instance() -> None:
     text = "kind: x\nframe: [{length: {number: u8}}, {body: {bytes: 3}}]"
     spec = validate(Spec, load_document(text, file="a.yaml"))
-    assert spec == Spec(kind="x", frame=[Number(name="length", number="u8"), Bytes(name="body", bytes=3)])
+    assert spec.kind_ == "x"
+    assert spec.frame == [Number(name="length", number="u8"), Bytes(name="body", bytes=3)]
 
 
 # Keys
@@ -244,8 +246,8 @@ def test_the_member_of_a_union_that_was_meant_is_the_one_that_got_furthest() -> 
 
 
 def test_a_problem_in_a_value_with_aliases_is_told_once() -> None:
-    assert problems("frame: [&x {number: u9}, *x, *x]") == [
-        "a.yaml:1:21: expected one of 'u8', 'u16be', found the text 'u9'; did you mean 'u8'?"
+    assert problems("frame: [&x {number: u88}, *x, *x]") == [
+        "a.yaml:1:21: expected one of 'u8', 'u16be', found the text 'u88'; did you mean 'u8'?"
     ]
 
 
@@ -299,7 +301,6 @@ def test_custom_errors_are_used_as_they_are(context: dict[str, str], problem: st
         (Annotated[list[int], Field(min_length=2)], "[1]", "a length of at least 2"),
         (Annotated[list[int], Field(max_length=2)], "[1, 2, 3]", "a length of at most 2"),
         (bytes, "[]", "text or octets"),
-        (None, "a", "nothing"),
         (Header, "a", "a mapping"),
         (complex, "a", "a valid value"),  # has no words of its own
     ],
@@ -312,21 +313,26 @@ def test_what_is_expected_has_words_of_our_own(annotation: Any, value: str, expe
     assert problem.startswith(f"a.yaml:1:8: expected {expected}, found ")
 
 
-values = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "a", "u8", "all", "client"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["number", "counts", "x", "name"]), inner, max_size=3),
+KEYS = st.sampled_from(["number", "counts", "x", "name"])
+SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "a", "u8", "all", "client"])
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
-@given(st.dictionaries(st.sampled_from(["frame", "title", "cases", "first", "counts", "low"]), values))
+@given(st.dictionaries(st.sampled_from(["frame", "title", "cases", "first", "command", "low"]), VALUES))
 def test_pydantics_own_wording_never_shows(data: dict[str, object]) -> None:
-    document = load_document(repr(data).replace("None", "null"), file="a.yaml")
+    text = _all_problems(yaml.safe_dump(data))
+    assert "Input should" not in text
+    assert "Value error" not in text
+    assert "Unable to" not in text
+
+
+def _all_problems(text: str) -> str:
     try:
-        validate(Spec, document)
+        validate(Spec, load_document(text, file="a.yaml"))
     except UsageError as refused:
-        for problem in refused.problems:
-            assert problem.expected
-            assert problem.found
-        assert "Input should" not in str(refused)
-        assert "Value error" not in str(refused)
+        return str(refused)
+    return ""
