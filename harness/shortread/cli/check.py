@@ -62,13 +62,19 @@ def check(
 
 def _events(target: Target, seed: int) -> Iterator[Event]:
     check = Check(plan_for(target.codec), target.subject, target.instances(seed))
+    missing = target.implementation.missing_programs
+    if missing:
+        reason = f"skipped: {' and '.join(missing)} not installed"
+        yield RunFinished(run=check.run_without_trials(Status.NOT_RUN, reason))
+        return
     try:
         target.build()
-    except (ImplementationError, KeyboardInterrupt) as error:
-        reason = INTERRUPTED if isinstance(error, KeyboardInterrupt) else str(error)
-        yield RunFinished(run=check.run_without_trials(reason))
-        return
-    yield from check.events()
+    except ImplementationError as error:
+        yield RunFinished(run=check.run_without_trials(Status.ERROR, str(error)))
+    except KeyboardInterrupt:
+        yield RunFinished(run=check.run_without_trials(Status.INCONCLUSIVE, INTERRUPTED))
+    else:
+        yield from check.events()
 
 
 def _status(runs: Sequence[Run]) -> ExitStatus:

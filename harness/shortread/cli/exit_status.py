@@ -24,7 +24,7 @@ class ExitStatus(IntEnum):
 _BY_OUTCOME: Sequence[tuple[frozenset[Outcome], ExitStatus]] = (
     (frozenset({Outcome.FINDINGS, Outcome.UNMET}), ExitStatus.FINDINGS),
     (frozenset({Outcome.ERROR}), ExitStatus.NOT_RUNNABLE),
-    (frozenset({Outcome.INCONCLUSIVE, Outcome.NOT_RUN}), ExitStatus.INCONCLUSIVE),
+    (frozenset({Outcome.INCONCLUSIVE}), ExitStatus.INCONCLUSIVE),
 )
 """In the order of precedence; interruption, bugs and wrong usage come before all of them."""
 
@@ -32,4 +32,6 @@ _BY_OUTCOME: Sequence[tuple[frozenset[Outcome], ExitStatus]] = (
 def exit_status_of(runs: Sequence[Run]) -> ExitStatus:
     """The status for runs that came to their end."""
     outcomes = set(map(outcome_of, runs))
+    if outcomes == {Outcome.NOT_RUN}:
+        return ExitStatus.INCONCLUSIVE
     return next((status for wanted, status in _BY_OUTCOME if wanted & outcomes), ExitStatus.CONFORMS)

@@ -73,21 +73,22 @@ class Check:
             implementation=subject.facts, spec=self._plan.codec.spec.protocol, planned=self._plan.trial_count
         )
         findings: tuple[Finding, ...] = ()
-        error = ""
+        reason = ""
         try:
             with self._instances:
                 yield from self._run_trials()
                 findings = self._confirmed_findings()
                 self._instances.check_output()
+            verdict = self._verdict(findings)
         except ImplementationError as failure:
-            error = str(failure)
+            verdict, reason = Status.ERROR, str(failure)
         except KeyboardInterrupt:
-            error = INTERRUPTED
-        yield RunFinished(run=self._run(findings, error))
+            verdict, reason = Status.INCONCLUSIVE, INTERRUPTED
+        yield RunFinished(run=self._run(verdict, findings, reason))
 
-    def run_without_trials(self, reason: str) -> Run:
-        """The run of an implementation that could not even be built; `reason` says why."""
-        return self._run((), reason)
+    def run_without_trials(self, verdict: Status, reason: str) -> Run:
+        """The run of an implementation that was not even started; `reason` says why."""
+        return self._run(verdict, (), reason)
 
     def _run_trials(self) -> Iterator[Event]:
         slow_failures = Counter[str]()
@@ -155,23 +156,21 @@ class Check:
             target=self._subject.target,
         )
 
-    def _run(self, findings: tuple[Finding, ...], error: str) -> Run:
-        trials = self._tally.trial_counts()
-        if error:
-            verdict = Status.INCONCLUSIVE if error == INTERRUPTED else Status.ERROR
-        elif findings:
-            verdict = Status.FAIL
-        else:
-            verdict = Status.INCONCLUSIVE if trials.inconclusive else Status.PASS
+    def _verdict(self, findings: Sequence[Finding]) -> Status:
+        if findings:
+            return Status.FAIL
+        return Status.INCONCLUSIVE if self._tally.trial_counts().inconclusive else Status.PASS
+
+    def _run(self, verdict: Status, findings: tuple[Finding, ...], reason: str) -> Run:
         return Run(
             implementation=self._subject.facts,
             spec=self._plan.codec.spec.protocol,
             verdict=verdict,
-            reason=error or self._what_was_left_out(),
+            reason=reason or self._what_was_left_out(),
             gate="kernel",
             isolation=self._subject.isolation,
             policies=self._subject.policies,
-            trials=trials,
+            trials=self._tally.trial_counts(),
             by=self._tally.family_counts(),
             boundaries=self._tally.boundary_counts(),
             coverage=self._tally.coverage(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +97,9 @@ class Manifest(Part):
         BeforeValidator(_known_role),
         Field(description="server: it listens and we connect"),
     ]
+    requires: Annotated[
+        tuple[Text, ...], Field(description="programs that must be installed; it is skipped where one is missing")
+    ] = ()
     command: Annotated[
         Command, Field(description="the program and its arguments; {host} and {port} are filled in")
     ]
@@ -121,6 +125,11 @@ class Implementation:
 
     manifest: Manifest
     folder: Path
+
+    @property
+    def missing_programs(self) -> tuple[str, ...]:
+        """Those that it requires and that are not installed here."""
+        return tuple(program for program in self.manifest.requires if shutil.which(program) is None)
 
 
 def load_manifest(path: Path) -> Implementation:

@@ -74,9 +74,7 @@ Measure = Callable[[int, int], int]
 """The columns that the octets from an offset to another need: one octet, or several that are elided."""
 
 
-def lay_out(
-    total: int, cuts: Sequence[int], fields: Sequence[Place], measure: Measure, width: int
-) -> list[Line]:
+def lay_out(total: int, cuts: Sequence[int], fields: Sequence[Place], measure: Measure, width: int) -> list[Line]:
     """Lines of at most `width` columns for `total` octets.
 
     A long stream loses the octets far from every cut, from both ends and from the edges of the fields
@@ -92,9 +90,7 @@ def lay_out(
     return _break_lines(_widen(_cells(total, shown, measure), fields), width, fields)
 
 
-def _focus(
-    total: int, cuts: Sequence[int], fields: Sequence[Place], reach: tuple[int, int]
-) -> list[tuple[int, int]]:
+def _focus(total: int, cuts: Sequence[int], fields: Sequence[Place], reach: tuple[int, int]) -> list[tuple[int, int]]:
     concerned = [field for field in fields if any(field.start <= cut <= field.end for cut in cuts)]
     concerned += [field for field in fields if field.frame in (1, fields[-1].frame)]
     edges = sorted({edge for field in concerned for edge in (field.start, field.end)})

@@ -84,7 +84,7 @@ def _end(delivery: Delivery) -> Iterator[str]:
 
 
 def _name(field: Place) -> str:
-    return field.label or f"the {field.role}"
+    return f"the {field.role}" if field.name == field.role else field.name
 
 
 def _of_frame(delivery: Delivery, field: Place) -> str:

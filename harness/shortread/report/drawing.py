@@ -28,9 +28,7 @@ def draw(delivery: Delivery, width: int) -> list[tuple[str, Text]]:
     """The drawing in at most `width` columns: rows, each with the word that belongs into its margin."""
     if not delivery.total:
         return [("stream", Text("(no octets)", style=_QUIET))]
-    picture = _Picture(
-        delivery, is_text=all(octet in _TEXT or 0x20 < octet < 0x7F for octet in delivery.sent)
-    )
+    picture = _Picture(delivery, is_text=all(octet in _TEXT or 0x20 < octet < 0x7F for octet in delivery.sent))
     rows: list[tuple[str, Text]] = []
     for line in picture.lines(width):
         rows += [("", Text())] if rows else []
@@ -45,9 +43,7 @@ class _Picture:
 
     def lines(self, width: int) -> list[Line]:
         delivery = self.delivery
-        return lay_out(
-            delivery.total, delivery.edges, delivery.fields, lambda *part: len(self.shown(*part)), width
-        )
+        return lay_out(delivery.total, delivery.edges, delivery.fields, lambda *part: len(self.shown(*part)), width)
 
     def rows(self, line: Line) -> Iterator[tuple[str, Text]]:
         delivery = self.delivery
@@ -109,9 +105,7 @@ class _Picture:
 
     def segment_names(self, start: int, end: int) -> Sequence[str]:
         segments = enumerate(self.delivery.segments, 1)
-        return _names(
-            "segment", [number for number, (first, last) in segments if first < end and start < last]
-        )
+        return _names("segment", [number for number, (first, last) in segments if first < end and start < last])
 
 
 def _put_signs(row: Row, columns: Mapping[int, int], offsets: Sequence[int], sign: str) -> None:

@@ -76,9 +76,7 @@ def _scope(finding: Finding, width: int) -> Iterator[tuple[str, Text]]:
         "explains",
         Text(f"{finding.explains:,} of {finding.of:,} failing trial{'s' if finding.of != 1 else ''}"),
     )
-    families = (
-        f"{visible(fault)} {failed:,} of {run:,}" for fault, (failed, run) in finding.families.items()
-    )
+    families = (f"{visible(fault)} {failed:,} of {run:,}" for fault, (failed, run) in finding.families.items())
     unbroken = " · ".join(family.replace(" ", _NO_BREAK) for family in families)
     for at, line in enumerate(textwrap.wrap(unbroken, width, break_on_hyphens=False)):
         yield "" if at else "faults", Text(line.replace(_NO_BREAK, " "))

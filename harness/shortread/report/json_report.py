@@ -68,9 +68,7 @@ def _document(text: str, file: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         where = f"{file}:{error.lineno}:{error.colno}"
-        found = (
-            "the end of the file" if error.pos >= len(text.rstrip()) else f"«{elide(text[error.pos :], 20)}»"
-        )
+        found = "the end of the file" if error.pos >= len(text.rstrip()) else f"«{elide(text[error.pos :], 20)}»"
         raise _refusal(where, "JSON", found) from None
     except ValueError:  # a number of thousands of digits
         raise _refusal(file, "a results file", "a number beyond all bounds") from None
@@ -90,9 +88,7 @@ def _check_kind(document: object, file: str) -> None:
 def _problem(file: str, problem: Mapping[str, Any]) -> Problem:
     where = f"{file}: {'.'.join(elide(str(part), 40) for part in problem['loc'])}"
     kind, context = problem["type"], problem.get("ctx", {})
-    expected = (
-        context["expected"] if kind in ("enum", "literal_error") else _EXPECTED.get(kind, "another value")
-    )
+    expected = context["expected"] if kind in ("enum", "literal_error") else _EXPECTED.get(kind, "another value")
     found = "nothing" if kind == "missing" else _shown(problem["input"])
     return Problem(where=where, expected=expected, found=found, remedy=_REMEDY)
 

@@ -139,9 +139,7 @@ def _counts(family: FamilyCounts) -> str:
     counts = {"failed": family.failed, "inconclusive": family.inconclusive, "not run": family.not_run}
     told = [(count, word) for word, count in counts.items() if count] or [(family.run, "run")]
     (first, word), *others = told
-    return ", ".join(
-        [f"{first:,} of {family.planned:,} trials {word}", *(f"{count:,} {it}" for count, it in others)]
-    )
+    return ", ".join([f"{first:,} of {family.planned:,} trials {word}", *(f"{count:,} {it}" for count, it in others)])
 
 
 def _title(finding: Finding) -> str:

@@ -38,8 +38,8 @@ _BY_VERDICT: Mapping[Status, Outcome] = {
 
 
 def outcome_of(run: Run) -> Outcome:
-    """An error comes first, then the manifest's expectation where there is one, then the verdict."""
-    if run.verdict is Status.ERROR or run.expect is None:
+    """What could not be run comes first, then the manifest's expectation where there is one, then the verdict."""
+    if run.verdict in (Status.ERROR, Status.NOT_RUN) or run.expect is None:
         return _BY_VERDICT[run.verdict]
     if not run.is_as_expected:
         return Outcome.UNMET

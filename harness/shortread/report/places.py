@@ -34,8 +34,9 @@ class Place:
 
     @property
     def label(self) -> str:
-        """What stands above a field; nothing for a delimiter or constant that is only called by its role."""
-        return "" if self.name == self.role and self.role in _SELF_EVIDENT else self.name
+        """What stands above a field; nothing for a constant without a name, whose octets say enough."""
+        is_unnamed = self.name == self.role or self.name.startswith("'")
+        return "" if is_unnamed and self.role in _SELF_EVIDENT else self.name
 
 
 def fields_of(marks: Sequence[FrameMark]) -> tuple[Place, ...]:

@@ -30,9 +30,7 @@ def compare(expected: Sequence[str], observed: Sequence[str], width: int) -> lis
     begin = max(0, min(first - 2, len(pairs) - _MOST_ROWS)) if len(pairs) > _MOST_ROWS + 1 else 0
     shown = list(enumerate(pairs, 1))[begin : begin + _MOST_ROWS + (begin == 0)]
     number_width = len(f"{shown[-1][0]}")
-    column = _column_width(
-        [text for _, pair in shown for text in pair if text is not None], width - number_width - 4
-    )
+    column = _column_width([text for _, pair in shown for text in pair if text is not None], width - number_width - 4)
     rows = [Text(" " * (number_width + 1) + f"{'expected':{column}}   observed", style="dim")]
     rows += _skipped(begin, "earlier")
     for number, pair in shown:

@@ -70,12 +70,8 @@ def draw_ruler(ruler: Ruler, line: Line, edges: Iterable[int], names: Names) -> 
 
 
 def _named(names: Sequence[str], room: int, ruler: Ruler) -> tuple[str, str]:
-    for name in names:
-        dressed = name if ruler.between == " " else f"{ruler.between} {name} "
-        fitting = next((text for text in (dressed, name) if len(text) <= room), None)
-        if fitting is not None:
-            return fitting, ruler.style
-    return "", ruler.style
+    dressed = [] if ruler.between == " " else [f"{ruler.between} {name} " for name in names]
+    return next((text for text in (*dressed, *names) if len(text) <= room), ""), ruler.style
 
 
 def _stop(ruler: Ruler, stop: int, edges: Sequence[int], line: Line) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from shortread.report.finding import render_finding
 from shortread.report.outcome import Outcome, expectation_of, outcome_of
-from shortread.report.printable import elide, visible
+from shortread.report.printable import visible, visible_prefix
 from shortread.report.printed import printed
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _MARKS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.ERROR: ("!", "bold magenta"),
 }
 _WIDEST_NAME = 40
+_WIDEST_HEADING = 120
 _MOST_REASON_LINES = 20
 
 
@@ -87,8 +88,8 @@ def _parts(results: Results, width: int) -> Iterator[Text | Group]:
 
 
 def _lines(runs: Sequence[Run]) -> Iterator[Text]:
-    name_width = max(cell_len(elide(run.implementation.name, _WIDEST_NAME)) for run in runs)
-    spec_width = max(cell_len(elide(run.spec, _WIDEST_NAME)) for run in runs)
+    name_width = max(cell_len(_shortened(run.implementation.name, _WIDEST_NAME)) for run in runs)
+    spec_width = max(cell_len(_shortened(run.spec, _WIDEST_NAME)) for run in runs)
     for run in runs:
         yield render_run_line(run, name_width=name_width, spec_width=spec_width)
 
@@ -98,8 +99,13 @@ def _open(results: Results) -> list[Run]:
 
 
 def _padded(text: str, width: int) -> str:
-    shown = elide(text, _WIDEST_NAME)
+    shown = _shortened(text, width or _WIDEST_HEADING)
     return shown + " " * (width - cell_len(shown))
+
+
+def _shortened(text: str, width: int) -> str:
+    shown = visible(text)
+    return shown if cell_len(shown) <= width else f"{visible(visible_prefix(text, width - 1))}…"
 
 
 def _counts(trials: TrialCounts) -> str:

@@ -292,9 +292,7 @@ def _keys(annotations: Iterable[Any]) -> list[str]:
 
 
 def _fields(model: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
-    model.model_rebuild(
-        raise_errors=False
-    )  # a recursive model may have been used before its names were resolved
+    model.model_rebuild(raise_errors=False)  # the names in a recursive model may not have been resolved yet
     return model.model_fields.items()
 
 

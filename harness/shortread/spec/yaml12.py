@@ -15,7 +15,7 @@ import base64
 import difflib
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 import yaml
@@ -36,7 +36,7 @@ Parser: TypeAlias = "type[yaml.SafeLoader] | type[yaml.CSafeLoader]"
 PARSERS: Final[tuple[Parser, ...]] = (
     (yaml.CSafeLoader, yaml.SafeLoader) if yaml.__with_libyaml__ else (yaml.SafeLoader,)
 )
-"""The parsers that PyYAML has here, the fastest first. They agree, but SafeLoader refuses more tabs."""
+"""The parsers that PyYAML has here, the fastest first. What both accept, they read alike; each refuses some tabs."""
 
 _TAGS: Final[Mapping[str, str]] = {
     "!hex": "!hex 00ff 0d0a",
@@ -61,9 +61,7 @@ _NUMBERS: Final[tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...]
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
 )
 
-_NOT_PRINTABLE: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_NOT_PRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 # Each parser has its own words, and they are meant for people who write parsers: (its words, found, remedy).
@@ -173,9 +171,7 @@ def load_file(path: Path) -> Document:
     return load_document(_decode(octets, file=str(path)), file=str(path), folder=path.parent)
 
 
-def load_document(
-    text: str, *, file: str, folder: Path | None = None, parser: Parser = PARSERS[0]
-) -> Document:
+def load_document(text: str, *, file: str, folder: Path | None = None, parser: Parser = PARSERS[0]) -> Document:
     """Read YAML text. `file` is its name in messages; `!file` reads in `folder`, or without it nowhere.
 
     Raises UsageError with every problem, in the order of the text. Bad syntax, a second document and a broken
@@ -334,7 +330,10 @@ class _Reader:
         while not isinstance(start := next(self._events), yaml.MappingEndEvent):
             key = self._node(start, depth=depth + 1)
             accepted = self._accepts_key(start, key, keys, at_top=depth == 1)
-            child = self._node(next(self._events), depth=depth + 1)
+            event_of_child = next(self._events)
+            child = self._node(event_of_child, depth=depth + 1)
+            if _is_absent(event_of_child):
+                child = replace(child, line=key.line, column=key.column)
             if accepted:
                 keys[key.value], children[key.value] = key, child
         if event.tag is not None:
@@ -344,9 +343,7 @@ class _Reader:
         meant_text = f"{{{next(iter(value))}}}" if looks_like_text else ""
         return _made(event, value, children=children, keys=keys, meant_text=meant_text)
 
-    def _accepts_key(
-        self, event: yaml.Event, key: Node, before: Mapping[str | int, Node], *, at_top: bool
-    ) -> bool:
+    def _accepts_key(self, event: yaml.Event, key: Node, before: Mapping[str | int, Node], *, at_top: bool) -> bool:
         value = key.value
         if value is _REFUSED:
             return False
@@ -446,6 +443,11 @@ def _made(event: yaml.Event, value: object, **more: Any) -> Node:
 def _place(mark: Any) -> tuple[int, int]:
     """Marks count from 0, people from 1."""
     return mark.line + 1, mark.column + 1
+
+
+def _is_absent(event: yaml.Event) -> bool:
+    """Whether nothing was written; each parser has its own idea where that is."""
+    return isinstance(event, yaml.ScalarEvent) and not event.value and event.implicit[0] and not event.anchor
 
 
 def _expanded(node: Node, *, depth: int) -> Iterator[tuple[Node, int]]:

@@ -52,9 +52,7 @@ def _unfold(field: object) -> object:
 
 
 def _expand(frame: object) -> object:
-    return (
-        [{"length": {"number": frame["prefix"]}}] if isinstance(frame, dict) and "prefix" in frame else frame
-    )
+    return [{"length": {"number": frame["prefix"]}}] if isinstance(frame, dict) and "prefix" in frame else frame
 
 
 AnyField = Annotated[
@@ -185,7 +183,7 @@ def test_the_name_of_a_field_is_its_key() -> None:
     ("text", "problem"),
     [
         ("title: 5", "1:8: expected text, found the number 5"),
-        ("title:", "1:7: expected text, found nothing"),
+        ("title:", "1:1: expected text, found nothing"),
         ("title: [a, b]", "1:8: expected text, found a list of 2"),
         ("title: {a: b}", "1:8: expected text, found a mapping with the key 'a'"),
         ("title: {port}", "1:8: expected text, found a mapping with the key 'port'; quote it: \"{port}\""),
