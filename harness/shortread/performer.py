@@ -63,7 +63,8 @@ def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: b
     A schedule that does not end the connection is ended with a half-close, and every trial waits for the
     implementation to close. Waiting for replies between two segments includes waiting until the first was
     read; where it stands inside a frame, the implementation must also have come to rest, because what comes
-    back by then came too early.
+    back by then came too early. It must have come to rest before a close too, or what it still had to say
+    would be lost or not by chance.
     """
     return tuple(_commands(schedule, oracle, settle_every_boundary=settle_every_boundary))
 
@@ -72,6 +73,7 @@ def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool
     wire = oracle.conversation.stream.wire
     sent = 0
     last_send = max((at for at, action in enumerate(schedule.actions) if isinstance(action, Send)), default=-1)
+    ends_in_close = isinstance(schedule.actions[-1], Close)
     for at, action in enumerate(schedule.actions):
         is_boundary = at < last_send
         match action:
@@ -82,7 +84,8 @@ def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool
                 yield AwaitRead(sent, settle_every_boundary and is_boundary, is_boundary)
             case AwaitReply():
                 due = oracle.expect(sent)
-                settle = is_boundary and (due.is_inside_frame or settle_every_boundary)
+                must_settle = settle_every_boundary or due.is_inside_frame
+                settle = ends_in_close if not is_boundary else must_settle
                 if is_boundary:
                     yield AwaitRead(sent, settle=False, is_boundary=True)
                 yield AwaitReplies(sent, due, settle)

@@ -87,7 +87,10 @@ def parse_schedule(text: str, *, stream_bytes: int | None = None) -> Schedule:
     actions: list[Action] = []
     words = iter(text.split())
     sent = 0
+    has_ended = False
     for word in words:
+        if has_ended:
+            raise _error("nothing after the connection was ended", word, "end the connection last")
         if word == "send":
             segment = _parse_segment(next(words, "nothing"), expected_start=sent)
             sent = segment.end
@@ -96,8 +99,7 @@ def parse_schedule(text: str, *, stream_bytes: int | None = None) -> Schedule:
             actions.append(_PLAIN[word])
         else:
             raise _error("send A..B, " + ", ".join(_PLAIN), word, "see «Schedules» in the README")
-        if any(isinstance(action, HalfClose | Close) for action in actions[:-1]):
-            raise _error("nothing after the connection was ended", word, "end the connection last")
+        has_ended = isinstance(actions[-1], HalfClose | Close)
     if not actions:
         raise _error("at least one action", "nothing", "for example: send 0..5 await-reply")
     if stream_bytes is not None and sent > stream_bytes:

@@ -55,8 +55,8 @@ def check(
             if runs[-1].reason == INTERRUPTED:
                 break
     results = Results(tool=f"shortread {__version__}", seed=seed, profile=PROFILE, runs=tuple(runs))
-    screen.finish(results)
     write_reports(results, reports)
+    screen.finish(results)
     return _status(runs)
 
 

@@ -39,7 +39,8 @@ class ThreadWatch:
         self._patience_ns = patience_seconds * 1e9
         self._rules = rules_for(os.uname().machine)
         self._threads: tuple[_Thread, ...] = ()
-        self._reading: Reading = ()
+        self._scanned: Reading = ()
+        self._scanned_as_of: bytes | None = None
         self._newest = _NewestProcess()
         self._complete_as_of: bytes | None = None
         self._is_closed = False
@@ -50,25 +51,17 @@ class ThreadWatch:
 
     def read(self) -> Reading | None:
         """Read all threads now; None on a machine whose calls are not known, or without the right to look."""
-        if self._is_closed or self._rules is None:
-            return () if self._is_closed else None
+        if self._is_closed:
+            return ()
+        if self._rules is None:
+            return None
         try:
             newest = self._newest.read()
-            is_scan = newest is None or newest != self._complete_as_of
-            if is_scan:
-                self._find_threads(self._rules)
-            reading = self._read_threads()
+            if newest is None or newest != self._complete_as_of:
+                return self._scan(newest, self._rules)
+            return self._read_threads()
         except PermissionError:
             return None
-        if is_scan:
-            # A scan misses what a thread is just creating: it counts once every thread that it found had been
-            # blocked before it and was still so, without having run, after it.
-            is_complete = reading == self._reading and all(
-                one.activity is not Activity.RUNNING for one in reading
-            )
-            self._complete_as_of = newest if is_complete else None
-        self._reading = reading
-        return reading
 
     def close(self) -> None:
         """Close every descriptor; from then on readings are empty. Again is fine."""
@@ -77,6 +70,22 @@ class ThreadWatch:
             thread.close()
         self._threads = ()
         self._newest.close()
+
+    def _scan(self, newest: bytes | None, rules: Mapping[int, Rule]) -> Reading:
+        """Find the threads anew, then read them.
+
+        A scan misses what is just being created, or moves from a dying parent to us. Two scans in a row miss
+        nothing when nobody was created from before the first to before the second, both found the same, and
+        none of those ran meanwhile: whoever the first missed has a place by then in which the second looks.
+        """
+        before = (newest, self._threads, self._scanned)
+        self._find_threads(rules)
+        self._scanned = self._read_threads()
+        is_still = all(thread.activity is not Activity.RUNNING for thread in self._scanned)
+        is_same = before == (self._scanned_as_of, self._threads, self._scanned)
+        self._complete_as_of = newest if is_still and is_same else None
+        self._scanned_as_of = newest
+        return self._scanned
 
     def _read_threads(self) -> Reading:
         readings = []
@@ -95,21 +104,18 @@ class ThreadWatch:
         return tuple(readings)
 
     def _find_threads(self, rules: Mapping[int, Rule]) -> None:
-        old = {(thread.process_id, thread.id): thread for thread in self._threads}
-        found = []
-        for pid in self._tree.scan():
-            for tid in thread_ids(pid):
-                thread = old.pop((pid, tid), None)
-                if thread is None or thread.is_gone():
-                    if thread is not None:
-                        thread.close()
+        old = {(thread.process_id, thread.id): thread for thread in self._threads if not thread.is_gone()}
+        ended = set(self._threads).difference(old.values())
+        found: list[_Thread] = []
+        try:
+            for pid in self._tree.scan():
+                for tid in thread_ids(pid):
                     with contextlib.suppress(*_GONE):
-                        found.append(_Thread(pid, tid, rules))
-                else:
-                    found.append(thread)
-        for thread in old.values():
-            thread.close()
-        self._threads = tuple(sorted(found, key=lambda thread: thread.id))
+                        found.append(old.pop((pid, tid), None) or _Thread(pid, tid, rules))
+        finally:
+            for thread in (*ended, *old.values()):
+                thread.close()
+            self._threads = tuple(sorted(found, key=lambda thread: thread.id))
 
 
 class _NewestProcess:
