@@ -76,11 +76,12 @@ def _number(field: NumberField, name: str, delimiter: bytes, names: Sequence[str
         width=field.width,
         allows_leading_zeros=field.leading_zeros == "allow",
     )
-    smallest = binary.smallest if binary and not counts else 0
+    smallest = 0 if counts else codec.smallest
     limits = NumberLimits(
-        min=smallest if field.min is None else field.min,
-        max=codec.largest if field.max is None else field.max,
-        code=Code.OVERSIZE if counts else Code.OUT_OF_RANGE,
+        min=smallest if field.min is None else max(field.min, smallest),
+        max=codec.largest if field.max is None else min(field.max, codec.largest),
+        below=Code.LENGTH_UNDERFLOW if counts else Code.OUT_OF_RANGE,
+        above=Code.OVERSIZE if counts else Code.OUT_OF_RANGE,
     )
     if isinstance(codec, Binary):
         return BinaryNumber(name, role, codec, limits, counts)
@@ -98,20 +99,29 @@ def _content(
         extent = Delimited(wanted.until)
     else:
         extent = _counted(name, before, fields)
-    limit = spec.max_frame_bytes if field.max is None else min(field.max, spec.max_frame_bytes)
     charset = field.charset if isinstance(field, TextField) else None
-    return Content(name, extent, charset, limit)
+    names = list(fields)
+    behind = names[names.index(name) + 1 :]
+    frame_room = spec.max_frame_bytes - sum(_fixed_size(fields[other]) or 0 for other in behind)
+    return Content(name, extent, charset, frame_room if field.max is None else field.max, frame_room)
 
 
 def _counted(name: str, before: Sequence[Part], fields: Mapping[str, AnyField]) -> Counted:
-    number = next(
-        part for part in before if isinstance(part, BinaryNumber | DigitsNumber) and name in part.counts
-    )
-    fixed_sizes = {part.name: part.fixed_size for part in before}
-    fixed_sizes |= {other: len(field.const) for other, field in fields.items() if isinstance(field, ConstField)}
-    others = [other for other in number.counts if other != name]
+    number = next(part for part in before if isinstance(part, BinaryNumber | DigitsNumber) and name in part.counts)
+    fixed_sizes = {other: _fixed_size(fields[other]) for other in number.counts if other != name}
     return Counted(
         number=number.name,
-        others=tuple(other for other in others if fixed_sizes.get(other) is None),
-        others_fixed_bytes=sum(fixed_sizes.get(other) or 0 for other in others),
+        others=tuple(other for other, size in fixed_sizes.items() if size is None),
+        others_fixed_bytes=sum(size or 0 for size in fixed_sizes.values()),
     )
+
+
+def _fixed_size(field: AnyField) -> int | None:
+    """How many octets the field always has; None when that depends on the message."""
+    if isinstance(field, ConstField):
+        return len(field.const)
+    if isinstance(field, NumberField):
+        binary = Binary.named(field.number)
+        return binary.size if binary else field.width
+    extent = extent_of(field)
+    return extent if isinstance(extent, int) else None

@@ -71,6 +71,11 @@ class Digits:
         return cls(base, alphabet, max_digits, width, allows_leading_zeros or width is not None)
 
     @property
+    def smallest(self) -> int:
+        """The smallest number that can be written."""
+        return 0
+
+    @property
     def largest(self) -> int:
         """The largest number that can be written."""
         return int(self.base ** (self.width or self.max_digits)) - 1

@@ -148,9 +148,12 @@ class Receiver:
         if found >= 0:
             return bytes(self._buffer[self._position : found])
         self._searched = len(self._buffer)
-        if len(self._buffer) >= last_start + size:
-            return bytes(self._buffer[self._position : last_start + size])
-        return None
+        if len(self._buffer) <= last_start:
+            return None
+        unfinished = range(max(self._position, len(self._buffer) - size + 1), last_start + 1)
+        if any(request.delimiter.startswith(self._buffer[start:]) for start in unfinished):
+            return None
+        return bytes(self._buffer[self._position : last_start + 1])
 
     def _compact(self) -> None:
         dropped = self._frame_start

@@ -10,10 +10,12 @@ from shortread.stream import Conversation, Frame, Kind, Stream
 
 def boundary(frames: Sequence[Frame]) -> tuple[Conversation, ...]:
     """One conversation for each long sample message; none where the protocol has no long messages."""
-    long = [frame for frame in frames if len(frame.wire) > LONGEST_ORDINARY_FRAME_BYTES]
+    following = min(frames, key=_is_long)
     return tuple(
-        Conversation(
-            name=f"{Kind.BOUNDARY}/{number}", kind=Kind.BOUNDARY, stream=Stream(frames=(frame, frames[0]))
-        )
-        for number, frame in enumerate(long, start=1)
+        Conversation(name=f"{Kind.BOUNDARY}/{number}", kind=Kind.BOUNDARY, stream=Stream(frames=(frame, following)))
+        for number, frame in enumerate(filter(_is_long, frames), start=1)
     )
+
+
+def _is_long(frame: Frame) -> bool:
+    return len(frame.wire) > LONGEST_ORDINARY_FRAME_BYTES

@@ -18,8 +18,6 @@ def ordinary(frames: Sequence[Frame]) -> tuple[Conversation, ...]:
     short = [frame for frame in frames if len(frame.wire) <= LONGEST_ORDINARY_FRAME_BYTES]
     counts = sorted({count for count in (*_MESSAGE_COUNTS, len(short)) if 0 < count <= len(short)})
     return tuple(
-        Conversation(
-            name=f"{Kind.ORDINARY}/{number}", kind=Kind.ORDINARY, stream=Stream(frames=tuple(short[:count]))
-        )
+        Conversation(name=f"{Kind.ORDINARY}/{number}", kind=Kind.ORDINARY, stream=Stream(frames=tuple(short[:count])))
         for number, count in enumerate(counts, start=1)
     )

@@ -26,14 +26,15 @@ def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but t
     """
     cause = next(cause for cause in CAUSES if cause.code == code)
     evidence = _evidence(confirmed, oracle)
+    is_named = code != "SR003"
     return Finding(
         code=code,
         name=cause.name,
-        certainty="unexplained" if code == "SR003" else "exact",
+        certainty="exact" if is_named else "unexplained",
         explains=len(explained),
         of=failed_count,
         also=(),
-        summary=f"{cause.summary}: {_sentence(confirmed)}",
+        summary=cause.summary if is_named else f"{cause.summary}: {_sentence(confirmed)}",
         families=families,
         evidence=evidence,
         reproduce=("shortread", "replay", evidence.replay, *target),

@@ -25,9 +25,3 @@ def cut_offsets(stream: Stream) -> tuple[int, ...]:
             offsets.update(range(span.start, span.end))
         offsets.update(near for edge in (span.start, span.end) for near in (edge - 1, edge, edge + 1))
     return tuple(sorted(offset for offset in offsets if 0 < offset < size))
-
-
-def offsets_inside_frames(stream: Stream) -> frozenset[int]:
-    """The offsets at which a frame has begun and is not complete."""
-    starts = {*stream.frame_starts, len(stream.wire)}
-    return frozenset(offset for offset in range(1, len(stream.wire)) if offset not in starts)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -16,9 +17,6 @@ from shortread.errors import UsageError
 from shortread.implementations.placeholders import IN_BUILD, IN_COMMAND, misplaced
 from shortread.spec.validation import validate
 from shortread.spec.yaml12 import load_file, require_kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 MANIFEST_NAME = "implementation.yaml"
 
@@ -79,17 +77,13 @@ class TimeLimits(Part):
 
     build_seconds: Annotated[Seconds, Field(description="all build commands together")] = 60
     start_seconds: Annotated[Seconds, Field(description="from its start until it listens")] = 10
-    patience_seconds: Annotated[
-        Seconds, Field(description="for a reply, where waiting cannot be told from work")
-    ] = 2
+    patience_seconds: Annotated[Seconds, Field(description="for a reply, where waiting cannot be told from work")] = 2
 
 
 class Manifest(Part):
     """One implementation under test."""
 
-    shortread: Annotated[
-        Literal["implementation/1"], Field(description="the kind of this file and its version")
-    ]
+    shortread: Annotated[Literal["implementation/1"], Field(description="the kind of this file and its version")]
     name: Annotated[Text, Field(description="its name for people")]
     spec: Annotated[Text, Field(description="a name from specs/, or a path to a YAML file")]
     role: Annotated[
@@ -100,15 +94,11 @@ class Manifest(Part):
     requires: Annotated[
         tuple[Text, ...], Field(description="programs that must be installed; it is skipped where one is missing")
     ] = ()
-    command: Annotated[
-        Command, Field(description="the program and its arguments; {host} and {port} are filled in")
-    ]
-    build: Annotated[
-        tuple[BuildCommand, ...], Field(description="commands that are run once, before the start")
-    ] = ()
-    environment: Annotated[
-        dict[VariableName, CommandWord], Field(description="added to a clean environment")
-    ] = Field(default_factory=dict)
+    command: Annotated[Command, Field(description="the program and its arguments; {host} and {port} are filled in")]
+    build: Annotated[tuple[BuildCommand, ...], Field(description="commands that are run once, before the start")] = ()
+    environment: Annotated[dict[VariableName, CommandWord], Field(description="added to a clean environment")] = Field(
+        default_factory=dict
+    )
     connections: Annotated[
         Literal["concurrent", "sequential"], Field(description="sequential: one client at a time, by design")
     ] = "concurrent"

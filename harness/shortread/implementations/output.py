@@ -70,8 +70,7 @@ def visible(octets: bytes) -> str:
     """Text that is safe to show: but for line ends and tabs, a control character becomes its escape."""
     text = octets.decode("utf-8", errors="backslashreplace")
     return "".join(
-        character if character.isprintable() or character in "\n\t" else _escape(character)
-        for character in text
+        character if character.isprintable() or character in "\n\t" else _escape(character) for character in text
     )
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 IN_COMMAND = ("host", "port", "python", "dir")
 IN_BUILD = ("python", "dir")

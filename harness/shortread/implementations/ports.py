@@ -7,12 +7,9 @@ import socket
 import threading
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
+from random import Random
 
 from shortread.errors import ImplementationError
-
-if TYPE_CHECKING:
-    from random import Random
 
 _EPHEMERAL_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _FIRST_UNPRIVILEGED = 1024
@@ -67,17 +64,13 @@ class PortChooser:
                 if port not in self._recent and is_free(port):
                     self._recent.append(port)
                     return port
-        raise ImplementationError(
-            f"no free port was found from {self._ports.start} to {self._ports.stop - 1}"
-        )
+        raise ImplementationError(f"no free port was found from {self._ports.start} to {self._ports.stop - 1}")
 
 
 def is_free(port: int) -> bool:
     """Whether a server could bind the port on every address, IPv4 and IPv6, without SO_REUSEADDR."""
     families = (
-        [(socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")]
-        if socket.has_ipv6
-        else [(socket.AF_INET, "0.0.0.0")]
+        [(socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")] if socket.has_ipv6 else [(socket.AF_INET, "0.0.0.0")]
     )
     return all(_can_bind(family, address, port) for family, address in families)
 

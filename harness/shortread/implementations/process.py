@@ -19,17 +19,15 @@ import shutil
 import signal
 import subprocess
 import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from types import FrameType
+from typing import Self
 
 from shortread.errors import ImplementationError
 from shortread.implementations.output import Output
 from shortread.implementations.tree import MARK, ProcessTree, adopt_orphans
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-    from types import FrameType
 
 _INHERITED = ("PATH", "HOME", "TMPDIR")
 _END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)

@@ -9,22 +9,18 @@ import socket
 import sys
 import textwrap
 import time
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping
+from typing import Self
 
 from shortread.errors import ImplementationError, UsageError
-from shortread.implementations.manifest import build_values, placeholder_values
+from shortread.implementations.manifest import Implementation, build_values, placeholder_values
 from shortread.implementations.placeholders import expand
+from shortread.implementations.ports import PortChooser
 from shortread.implementations.process import RunningProcess, clean_environment
 from shortread.implementations.threads import ThreadWatch
 from shortread.implementations.tree import socket_inodes
 from shortread.wire.sock_diag import Listener, SockDiag, UnavailableError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shortread.implementations.manifest import Implementation
-    from shortread.implementations.ports import PortChooser
-    from shortread.wire.watch import Watch
+from shortread.wire.watch import Watch
 
 _HOST = "127.0.0.1"
 _ATTEMPTS = 3
@@ -186,16 +182,12 @@ def _start(implementation: Implementation, command: list[str], values: Mapping[s
     own = {name: expand(text, values) for name, text in implementation.manifest.environment.items()}
     told = {f"SHORTREAD_{name.upper()}": value for name, value in values.items()}
     try:
-        return RunningProcess(
-            command, folder=implementation.folder, environment=clean_environment({**told, **own})
-        )
+        return RunningProcess(command, folder=implementation.folder, environment=clean_environment({**told, **own}))
     except ImplementationError as error:
         raise ImplementationError(f"{implementation.manifest.name}: {error}") from error
 
 
-def _await_listener(
-    process: RunningProcess, listeners: _Listeners, port: int, limit_seconds: float
-) -> tuple[str, int]:
+def _await_listener(process: RunningProcess, listeners: _Listeners, port: int, limit_seconds: float) -> tuple[str, int]:
     """Wait until it listens on the port. Raises _NotListeningError when it will not, or not in time."""
     deadline = time.monotonic() + limit_seconds
     other_port_deadline = deadline
@@ -257,7 +249,5 @@ def _has_ipv6_loopback() -> bool:
 
 def _failure(implementation: Implementation, sentence: str, process: RunningProcess) -> ImplementationError:
     tail = process.output_tail().strip("\n")
-    printed = (
-        f"; it printed last:\n{textwrap.indent(tail, '    ')}" if tail.strip() else "; it printed nothing"
-    )
+    printed = f"; it printed last:\n{textwrap.indent(tail, '    ')}" if tail.strip() else "; it printed nothing"
     return ImplementationError(f"{implementation.manifest.name}: {sentence}{printed}")

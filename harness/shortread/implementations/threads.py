@@ -6,16 +6,12 @@ of them together, and arithmetic only where something has changed.
 
 from __future__ import annotations
 
-import contextlib
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from shortread.implementations.calls import Rule, Wait, rules_for
-from shortread.implementations.tree import ProcessTree, thread_ids
+from shortread.implementations.tree import ProcessTree, process_status, thread_ids
 from shortread.wire.watch import Activity, Reading, ThreadReading
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 _GONE = (FileNotFoundError, ProcessLookupError)
 _ZOMBIE = b"-1 0x0 0x0"
@@ -31,9 +27,7 @@ class ThreadWatch:
     lasts longer than `patience_seconds`. Descriptors stay open for every thread that was seen, until `close`.
     """
 
-    def __init__(
-        self, tree: ProcessTree, *, death: Callable[[], str | None], patience_seconds: float
-    ) -> None:
+    def __init__(self, tree: ProcessTree, *, death: Callable[[], str | None], patience_seconds: float) -> None:
         self._tree = tree
         self._death = death
         self._patience_ns = patience_seconds * 1e9
@@ -79,8 +73,8 @@ class ThreadWatch:
         none of those ran meanwhile: whoever the first missed has a place by then in which the second looks.
         """
         before = (newest, self._threads, self._scanned)
-        self._find_threads(rules)
-        self._scanned = self._read_threads()
+        exiting = self._find_threads(rules)
+        self._scanned = tuple(sorted(self._read_threads() + exiting, key=lambda thread: thread.thread_id))
         is_still = all(thread.activity is not Activity.RUNNING for thread in self._scanned)
         is_same = before == (self._scanned_as_of, self._threads, self._scanned)
         self._complete_as_of = newest if is_still and is_same else None
@@ -103,19 +97,41 @@ class ThreadWatch:
             self._complete_as_of = None
         return tuple(readings)
 
-    def _find_threads(self, rules: Mapping[int, Rule]) -> None:
-        old = {(thread.process_id, thread.id): thread for thread in self._threads if not thread.is_gone()}
-        ended = set(self._threads).difference(old.values())
+    def _find_threads(self, rules: Mapping[int, Rule]) -> Reading:
+        """Open what is new and close what has ended; gives those that are too far gone to be opened."""
+        old: dict[tuple[int, int], _Thread | None] = {
+            (thread.process_id, thread.id): thread for thread in self._threads if not thread.is_gone()
+        }
         found: list[_Thread] = []
+        exiting: list[ThreadReading] = []
         try:
             for pid in self._tree.scan():
                 for tid in thread_ids(pid):
-                    with contextlib.suppress(*_GONE):
+                    try:
                         found.append(old.pop((pid, tid), None) or _Thread(pid, tid, rules))
+                    except _GONE:
+                        continue
+                    except PermissionError as refusal:
+                        exiting += _exiting(tid, refusal)
         finally:
-            for thread in (*ended, *old.values()):
+            for thread in set(self._threads).difference(found):
                 thread.close()
             self._threads = tuple(sorted(found, key=lambda thread: thread.id))
+        return tuple(exiting)
+
+
+def _exiting(tid: int, refusal: PermissionError) -> Reading:
+    """How a thread that may not be looked at counts, when that is because it is exiting.
+
+    With its memory goes the owner of its files in /proc. Until it is dead it runs: it still closes its sockets.
+    Raises the refusal when the thread is not exiting.
+    """
+    status = process_status(tid)
+    if status is None or not status.is_alive:
+        return ()
+    if status.is_exiting:
+        return (ThreadReading(tid, Activity.RUNNING, 0, 0),)
+    raise refusal
 
 
 class _NewestProcess:

@@ -28,6 +28,7 @@ _READ_BYTES = 1 << 16
 _END_SECONDS = 5.0
 _END_POLL_SECONDS = 0.05
 _DEAD_STATES = frozenset("ZX")
+_PF_EXITING = 0x4
 _GONE = (FileNotFoundError, ProcessLookupError)
 
 
@@ -40,6 +41,8 @@ class ProcessStatus:
     parent: int
     session: int
     start_ticks: int
+    is_exiting: bool
+    """It is on its way out, or already dead: its memory may be gone, and with it the right to look at it."""
 
     @property
     def is_alive(self) -> bool:
@@ -48,7 +51,7 @@ class ProcessStatus:
 
 
 def process_status(pid: int) -> ProcessStatus | None:
-    """Read the status of a process; None when there is no such process."""
+    """Read the status of a process, or of a thread by its id; None when there is none."""
     try:
         text = _read(f"/proc/{pid}/stat")
     except _GONE:
@@ -61,6 +64,7 @@ def process_status(pid: int) -> ProcessStatus | None:
         parent=int(fields[1]),
         session=int(fields[3]),
         start_ticks=int(fields[19]),
+        is_exiting=bool(int(fields[6]) & _PF_EXITING),
     )
 
 
@@ -181,9 +185,7 @@ class ProcessTree:
             os.killpg(self._root, signal.SIGKILL)
         while alive := self._kill_living():
             if time.monotonic() > deadline:
-                raise ImplementationError(
-                    f"the processes {alive} did not end within {_END_SECONDS:g} s of SIGKILL"
-                )
+                raise ImplementationError(f"the processes {alive} did not end within {_END_SECONDS:g} s of SIGKILL")
         self._reap_orphans()
 
     def _statuses(self) -> dict[int, ProcessStatus]:
@@ -204,11 +206,7 @@ class ProcessTree:
 
     def _orphans(self) -> list[ProcessStatus]:
         ours = (process_status(pid) for pid in children(os.getpid()) if pid not in self._known)
-        return [
-            status
-            for status in ours
-            if status and (status.session == self._root or self._has_mark(status.pid))
-        ]
+        return [status for status in ours if status and (status.session == self._root or self._has_mark(status.pid))]
 
     def _has_mark(self, pid: int) -> bool:
         try:

@@ -11,19 +11,15 @@ printable.py    text that strangers wrote, made safe and short
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from shortread.report.finding import render_finding
 from shortread.report.json_report import from_json, to_json
 from shortread.report.junit import to_junit
 from shortread.report.outcome import Outcome, outcome_of
 from shortread.report.text import render_run, render_run_line, render_summary, to_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from shortread.results import Results
+from shortread.results import Results
 
 REPORTS: Mapping[str, Callable[[Results], str]] = MappingProxyType(
     {

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from shortread.report.places import Place
+from shortread.report.places import Place
 
 _WHOLE_OCTETS = 48
 """A stream up to here is shown whole."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from shortread.report.delivery import Delivery
-    from shortread.report.places import Place
+from shortread.report.delivery import Delivery
+from shortread.report.places import Place
 
 _MOST_LINES = 4
 

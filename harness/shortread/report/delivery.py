@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
 
 from shortread.errors import UsageError
 from shortread.report.places import Place, fields_of, frames_of
+from shortread.results import FindingEvidence
 from shortread.schedule import Action, AwaitReply, Close, HalfClose, Send, parse_schedule
-
-if TYPE_CHECKING:
-    from shortread.results import FindingEvidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,19 +5,15 @@ A stream of printable text is drawn as text; any other in hexadecimal with the t
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from shortread.report.columns import Line, lay_out
+from shortread.report.delivery import Delivery
+from shortread.report.places import Place
 from shortread.report.rulers import FIELDS, FRAMES, SEGMENTS, Row, draw_ruler
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from shortread.report.delivery import Delivery
-    from shortread.report.places import Place
 
 CUT = "bold red"
 _QUIET = "dim"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.console import Group
 from rich.text import Text
@@ -15,11 +15,7 @@ from shortread.report.delivery import delivery_of
 from shortread.report.drawing import draw
 from shortread.report.printable import elide, visible
 from shortread.report.replies import compare
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from shortread.results import Finding, FindingEvidence
+from shortread.results import Finding, FindingEvidence
 
 _INDENT = "  "
 _MARGIN = 10

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from shortread.errors import Problem, UsageError
 from shortread.report.printable import elide
 from shortread.results import Results
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FORMAT, _VERSION = "shortread-results", 1
 _RESULTS: TypeAdapter[Results] = TypeAdapter(Results)

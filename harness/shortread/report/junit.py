@@ -7,19 +7,14 @@ Findings that the manifest of an implementation expects are no failures: their c
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from shortread.report.finding import render_finding
 from shortread.report.outcome import Outcome, expectation_of, outcome_of
 from shortread.report.printable import elide, visible
 from shortread.report.printed import printed
-from shortread.results import FamilyCounts, Results, Run, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shortread.results import Finding
+from shortread.results import FamilyCounts, Finding, Results, Run, Status
 
 _TEXTS_BYTES = 20_000_000
 """What all texts of a report may take together: GitLab refuses 30 MB, and names need room too."""

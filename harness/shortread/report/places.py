@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from shortread.report.printable import narrow
+from shortread.results import FrameMark
 from shortread.stream import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shortread.results import FrameMark
 
 _SELF_EVIDENT = (Role.DELIMITER, Role.CONSTANT)
 

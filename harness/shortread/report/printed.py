@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from rich.console import Console, RenderableType
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def printed(parts: Iterable[RenderableType], *, width: int, color: bool = False) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from shortread.report.printable import elide
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _MOST_ROWS = 8
 _NARROWEST = 12

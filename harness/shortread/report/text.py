@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Group
@@ -13,11 +13,7 @@ from shortread.report.finding import render_finding
 from shortread.report.outcome import Outcome, expectation_of, outcome_of
 from shortread.report.printable import visible, visible_prefix
 from shortread.report.printed import printed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from shortread.results import Results, Run, TrialCounts
+from shortread.results import Results, Run, TrialCounts
 
 _MARKS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.CONFORMS: ("✓", "bold green"),

@@ -46,7 +46,8 @@ def expand_frame(value: object) -> object:
             "frame_form",
             "{expected}",
             {
-                "expected": "a list of fields, or one of {prefix: NUMBER}, {delimiter: OCTETS, max: SIZE}, {fixed: SIZE}",
+                "expected": "a list of fields, or one of "
+                "{prefix: NUMBER}, {delimiter: OCTETS, max: SIZE}, {fixed: SIZE}",
                 "found": "a mapping with the keys " + (", ".join(map(str, value)) or "of none of them"),
                 "remedy": "put a dash before each field, or use a one-line form",
             },

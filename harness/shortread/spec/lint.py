@@ -94,9 +94,11 @@ def _counts_name_fields(spec: Spec) -> Iterator[Objection]:
 def _counted_is_counted_once(spec: Spec) -> Iterator[Objection]:
     """Each field of counted size is counted by exactly one number before it, which counts no other such field."""
     for at, field in enumerate(spec.frame):
-        if extent_of(field) != "counted":
+        if extent_of(field) != "counted" or field.name is None:
             continue
-        counting = [number for place, number in _numbers(spec) if place < at and field.name in _counted_names(number, spec)]
+        counting = [
+            number for place, number in _numbers(spec) if place < at and field.name in _counted_names(number, spec)
+        ]
         if len(counting) != 1:
             found = "none" if not counting else " and ".join(f"'{number.name}'" for number in counting)
             yield Objection(

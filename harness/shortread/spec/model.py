@@ -7,7 +7,7 @@ Which keys exist is decided here; whether they make sense together is decided in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 from pydantic_core import PydanticCustomError
@@ -20,6 +20,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 ProtocolName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 NaturalNumber = Annotated[int, Field(ge=0, strict=True)]
 PositiveNumber = Annotated[int, Field(ge=1, strict=True)]
+DigitCount = Annotated[int, Field(ge=1, le=100, strict=True)]
 
 BinaryNumber = Literal[
     "u8", "u16be", "u16le", "u24be", "u24le", "u32be", "u32le", "u64be", "u64le",
@@ -35,8 +36,6 @@ def _octets(value: object) -> object:
 Octets = Annotated[bytes, BeforeValidator(_octets), Field(strict=True)]
 """Octets, written as text (then in UTF-8) or with a tag such as `!hex`."""
 
-Literals: TypeAlias = str | bytes | int | None | list["Literals"] | dict[str, "Literals"]
-
 
 class Model(BaseModel):
     """What every part of a spec derives from: frozen, and without unknown keys."""
@@ -50,18 +49,18 @@ class Until(Model):
     until: Annotated[Octets, Field(min_length=1, description="the delimiter")]
 
 
-Extent = Annotated[
-    Annotated[PositiveNumber, Tag("<size>")]
-    | Annotated[Literal["counted"], Tag("<word>")]
-    | Annotated[Until, Tag("<until>")],
-    Discriminator(lambda value: _extent_tag(value)),
-]
-
-
 def _extent_tag(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return "<size>"
     return "<until>" if isinstance(value, dict | Until) else "<word>"
+
+
+Extent = Annotated[
+    Annotated[PositiveNumber, Tag("<size>")]
+    | Annotated[Literal["counted"], Tag("<word>")]
+    | Annotated[Until, Tag("<until>")],
+    Discriminator(_extent_tag),
+]
 
 
 class NamedField(Model):
@@ -76,11 +75,11 @@ class NumberField(NamedField):
     number: Annotated[BinaryNumber | DigitsNumber, Field(description="how the number is written")]
     min: Annotated[int | None, Field(strict=True, description="the smallest value allowed")] = None
     max: Annotated[int | None, Field(strict=True, description="the largest value allowed")] = None
-    max_digits: Annotated[PositiveNumber | None, Field(description="digits: how many there may be")] = None
-    width: Annotated[PositiveNumber | None, Field(description="digits: how many there are, always")] = None
-    leading_zeros: Annotated[
-        Literal["forbid", "allow"], Field(description="digits: whether 007 is a number")
-    ] = "forbid"
+    max_digits: Annotated[DigitCount | None, Field(description="digits: how many there may be")] = None
+    width: Annotated[DigitCount | None, Field(description="digits: how many there are, always")] = None
+    leading_zeros: Annotated[Literal["forbid", "allow"], Field(description="digits: whether 007 is a number")] = (
+        "forbid"
+    )
     counts: Annotated[
         list[Name] | Literal["all"] | None, Field(description="the fields whose octets this number counts")
     ] = None
@@ -103,9 +102,9 @@ class TextField(NamedField):
     """Characters, decoded once the whole field has come."""
 
     text: Annotated[Extent, Field(description="a size, `counted`, or `{until: DELIMITER}`")]
-    charset: Annotated[
-        Literal["utf-8", "ascii", "latin-1"], Field(description="how the characters are encoded")
-    ] = "utf-8"
+    charset: Annotated[Literal["utf-8", "ascii", "latin-1"], Field(description="how the characters are encoded")] = (
+        "utf-8"
+    )
     max: Annotated[NaturalNumber | None, Field(description="the most octets allowed, delimiter excluded")] = None
 
 
@@ -167,9 +166,9 @@ class Spec(Model):
     protocol: Annotated[ProtocolName, Field(description="the name by which the spec is found")]
     title: Annotated[str, Field(description="the protocol's name for people")]
     reference: Annotated[str, Field(description="the document that the spec follows")]
-    max_frame_bytes: Annotated[
-        PositiveNumber, Field(description="the most octets of one frame on the wire")
-    ] = DEFAULT_MAX_FRAME_BYTES
+    max_frame_bytes: Annotated[PositiveNumber, Field(description="the most octets of one frame on the wire")] = (
+        DEFAULT_MAX_FRAME_BYTES
+    )
     frame: Annotated[Fields, Field(description="the fields of a frame in wire order, or a one-line form")]
     message: Annotated[
         Name | list[Name] | None, Field(description="the field, or the fields, that the application sees")

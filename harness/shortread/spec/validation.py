@@ -9,24 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
-from pydantic_core import core_schema
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, core_schema
 
 from shortread.errors import Problem, UsageError
-from shortread.spec.yaml12 import did_you_mean, in_words, name_keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pydantic.fields import FieldInfo
-    from pydantic_core import ErrorDetails
-
-    from shortread.spec.yaml12 import Document
+from shortread.spec.yaml12 import Document, did_you_mean, in_words, name_keys
 
 M = TypeVar("M", bound=BaseModel)
 Path: TypeAlias = tuple[str | int, ...]

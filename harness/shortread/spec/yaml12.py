@@ -15,16 +15,14 @@ import base64
 import difflib
 import math
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from pathlib import Path
+from typing import Any, Final, NoReturn, TypeAlias
 
 import yaml
 
 from shortread.errors import Problem, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 MAX_TEXT_BYTES: Final = 1 << 20
 MAX_LITERAL_BYTES: Final = 64 << 20

@@ -66,11 +66,11 @@ class _Record:
 class Link:
     """Performs trials against one running implementation, one connection each.
 
-    `watch` sees its processes; `diag` asks the kernel about its sockets.
+    `address` is where it listens; `watch` sees its processes; `diag` asks the kernel about its sockets.
     """
 
     def __init__(self, address: tuple[str, int], watch: Watch, diag: SockDiag) -> None:
-        self._address = address
+        self.address = address
         self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._watch = watch
         self._diag = diag
@@ -94,7 +94,7 @@ class Link:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # A timeout in the kernel costs one call for each read; Python's own would cost two.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _RECEIVE_TIMEOUT)
-            connection.connect(self._address)
+            connection.connect(self.address)
         except OSError as error:
             connection.close()
             raise ConnectError(os.strerror(error.errno or 0)) from error
@@ -230,6 +230,7 @@ class _Trial:
                 vigil = vigil or Vigil(self._watch, self._patience)
                 state = self._look(vigil)
                 if state is not State.UNDECIDED:
+                    self._patience = self._patience.spent
                     return _OUTCOMES[state]
             else:
                 if vigil is not None:

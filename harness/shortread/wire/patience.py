@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shortread.wire.watch import Reading, Watch, is_blocked, is_unchanged, spinning_threads
 
-TICK_SECONDS = 0.01
-"""How long a read waits before the implementation is looked at."""
+TICK_SECONDS = 0.004
+"""How long a read waits before the implementation is looked at; kernels round it up to their own ticks."""
 
 
 _WIDER = 10
@@ -19,26 +19,30 @@ _WIDER = 10
 class Patience:
     """How long to wait for something that may never come.
 
-    `quiet_seconds`: how long every thread must have been blocked for good before waiting ends early; None to
-    wait for the whole `limit_seconds` whatever the threads do. `spin_seconds`: how long a thread must have been
-    running without a pause to be called spinning.
+    `limit_seconds`: when waiting ends in any case. It ends early, where it `may_end_early`, when every thread has
+    been blocked for good for `quiet_seconds`, or a thread has been running without a pause for `spin_seconds`.
     """
 
     limit_seconds: float = 2.0
-    quiet_seconds: float | None = 0.02
+    quiet_seconds: float = 0.02
     spin_seconds: float = 0.1
+    may_end_early: bool = True
 
     @property
     def full(self) -> Patience:
-        """The same patience without the short ways out: what a finding is confirmed with."""
-        return Patience(limit_seconds=self.limit_seconds, quiet_seconds=None, spin_seconds=self.limit_seconds * 0.9)
+        """The same without the short ways out: what a finding is confirmed with."""
+        return replace(self, may_end_early=False)
+
+    @property
+    def spent(self) -> Patience:
+        """What is left for the rest of a trial in which the limit was reached once: its failure is certain."""
+        return replace(self, may_end_early=True)
 
     @property
     def widened(self) -> Patience:
         """More patience with quiet and with busy threads, for an implementation that turned out to be slow."""
-        assert self.quiet_seconds is not None
-        return Patience(
-            limit_seconds=self.limit_seconds,
+        return replace(
+            self,
             quiet_seconds=min(self.quiet_seconds * _WIDER, self.limit_seconds),
             spin_seconds=min(self.spin_seconds * _WIDER, self.limit_seconds),
         )
@@ -78,18 +82,21 @@ class Vigil:
             return State.DEAD
         now = time.monotonic()
         reading = self._watch.read()
-        if reading is not None and self._patience.quiet_seconds is not None and self._is_quiet(now, reading):
-            return State.QUIET
-        if reading is not None and self._is_spinning(now, reading):
-            return State.SPINNING
-        return State.EXPIRED if now - self._started >= self._patience.limit_seconds else State.UNDECIDED
+        is_quiet = reading is not None and self._is_quiet(now, reading)
+        is_spinning = reading is not None and self._is_spinning(now, reading)
+        is_over = now - self._started >= self._patience.limit_seconds
+        if is_over or self._patience.may_end_early:
+            if is_spinning:
+                return State.SPINNING
+            if is_quiet:
+                return State.QUIET
+        return State.EXPIRED if is_over else State.UNDECIDED
 
     def _is_quiet(self, now: float, reading: Reading) -> bool:
         if not is_blocked(reading):
             self._quiet_since = None
         elif self._quiet_since is None or not is_unchanged(self._quiet_since[1], reading):
             self._quiet_since = now, reading
-        assert self._patience.quiet_seconds is not None
         return self._quiet_since is not None and now - self._quiet_since[0] >= self._patience.quiet_seconds
 
     def _is_spinning(self, now: float, reading: Reading) -> bool:

@@ -15,8 +15,6 @@ import pytest
 
 from shortread.implementations.ports import PortChooser
 
-linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
-
 T = TypeVar("T")
 Until = Callable[[Callable[[], T]], T]
 Script = Callable[[str], list[str]]
@@ -49,6 +47,6 @@ def script(tmp_path: Path) -> Script:
 
 
 @pytest.fixture
-def ports(worker_id: str = "") -> PortChooser:
-    """Ports that other tests are unlikely to choose at the same time."""
-    return PortChooser(Random(f"{os.getpid()}{worker_id}"))
+def ports() -> PortChooser:
+    """Ports that other test processes are unlikely to choose at the same time."""
+    return PortChooser(Random(os.getpid()))

@@ -148,11 +148,13 @@ LEFT_BEHIND = {
 
 @pytest.mark.parametrize("lives", [True, False], ids=["the root lives", "the root ended"])
 @pytest.mark.parametrize("kind", LEFT_BEHIND)
-def test_what_it_left_behind_is_ended(
-    kind: str, lives: bool, script: Script, tmp_path: Path, until: Until
-) -> None:
-    stay = 'import os, pathlib, threading; pathlib.Path("pid").write_text(f"{os.getpid()}\\n"); threading.Event().wait()'
-    source = f"import os, sys, threading\nSTAY = {stay!r}\ndef stay(): exec(STAY)\n" + textwrap.dedent(LEFT_BEHIND[kind])
+def test_what_it_left_behind_is_ended(kind: str, lives: bool, script: Script, tmp_path: Path, until: Until) -> None:
+    stay = (
+        'import os, pathlib, threading; pathlib.Path("pid").write_text(f"{os.getpid()}\\n"); threading.Event().wait()'
+    )
+    source = f"import os, sys, threading\nSTAY = {stay!r}\ndef stay(): exec(STAY)\n" + textwrap.dedent(
+        LEFT_BEHIND[kind]
+    )
     with start(script(source + ("threading.Event().wait()" if lives else "")), tmp_path) as process:
         pid = wait_for_number(tmp_path / "pid", until)
         if not lives:
@@ -189,8 +191,9 @@ def test_processes_of_others_are_left_alone(script: Script, tmp_path: Path) -> N
 
 
 def test_an_exception_ends_it(script: Script, tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), start(script("import threading; threading.Event().wait()"), tmp_path) as process:
-        (pid,) = process.tree.living()
+    process = start(script("import threading; threading.Event().wait()"), tmp_path)
+    (pid,) = process.tree.living()
+    with pytest.raises(ZeroDivisionError), process:
         raise ZeroDivisionError
     assert process_status(pid) is None
 
@@ -207,9 +210,7 @@ HARNESS = """
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_the_harness_ends_it(
-    number: signal.Signals, script: Script, tmp_path: Path, until: Until
-) -> None:
+def test_a_signal_to_the_harness_ends_it(number: signal.Signals, script: Script, tmp_path: Path, until: Until) -> None:
     harness = subprocess.Popen(
         script(HARNESS),
         cwd=tmp_path,
@@ -287,9 +288,9 @@ def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_nothing_stays_open(script: Script, tmp_path: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(3):
         with start(script("print(1)"), tmp_path) as process:
             assert process.wait(20)
         refusal(["no-such-program"], tmp_path)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -33,9 +33,7 @@ Until = Callable[[Callable[[], object]], object]
 @contextmanager
 def watched(command: list[str], folder: Path) -> Iterator[ThreadWatch]:
     with ExitStack() as stack:
-        process = stack.enter_context(
-            RunningProcess(command, folder=folder, environment=clean_environment({}))
-        )
+        process = stack.enter_context(RunningProcess(command, folder=folder, environment=clean_environment({})))
         watch = ThreadWatch(process.tree, death=process.death, patience_seconds=2)
         stack.callback(watch.close)
         yield watch
@@ -101,9 +99,7 @@ TIMED = {
 
 
 @pytest.mark.parametrize("call", BLOCKING)
-def test_a_call_that_only_an_event_ends_is_blocked(
-    call: str, script: Script, tmp_path: Path, until: Until
-) -> None:
+def test_a_call_that_only_an_event_ends_is_blocked(call: str, script: Script, tmp_path: Path, until: Until) -> None:
     with watched(script(textwrap.dedent(PREAMBLE) + BLOCKING[call]), tmp_path) as watch:
         until((tmp_path / "ready").exists)
         until(lambda: is_at_rest(watch))
@@ -111,9 +107,7 @@ def test_a_call_that_only_an_event_ends_is_blocked(
 
 
 @pytest.mark.parametrize("call", TIMED)
-def test_a_call_that_ends_within_the_patience_is_timed(
-    call: str, script: Script, tmp_path: Path, until: Until
-) -> None:
+def test_a_call_that_ends_within_the_patience_is_timed(call: str, script: Script, tmp_path: Path, until: Until) -> None:
     source = textwrap.dedent(PREAMBLE) + f"while True:\n    {TIMED[call]}"
     with watched(script(source), tmp_path) as watch:
         until((tmp_path / "ready").exists)
@@ -146,9 +140,7 @@ def test_blocked_and_timed_threads_do_not_spin(script: Script, tmp_path: Path, u
         assert spinning_threads(earlier, read(watch), window_seconds=0.1) == ()
 
 
-def test_one_running_thread_among_blocked_ones_is_seen(
-    script: Script, tmp_path: Path, until: Until
-) -> None:
+def test_one_running_thread_among_blocked_ones_is_seen(script: Script, tmp_path: Path, until: Until) -> None:
     source = """
         import threading
         for _ in range(5): threading.Thread(target=threading.Event().wait).start()
@@ -226,9 +218,7 @@ def has_answer(connection: socket.socket) -> bool:
         return False
 
 
-def test_threads_that_end_are_gone_and_zombies_are_no_threads(
-    script: Script, tmp_path: Path, until: Until
-) -> None:
+def test_threads_that_end_are_gone_and_zombies_are_no_threads(script: Script, tmp_path: Path, until: Until) -> None:
     source = """
         import os, threading
         if os.fork() == 0: os._exit(0)
@@ -241,9 +231,7 @@ def test_threads_that_end_are_gone_and_zombies_are_no_threads(
         until(lambda: is_at_rest(watch) and len(read(watch)) == 1)
 
 
-def test_another_program_in_the_same_process_is_read_anew(
-    script: Script, tmp_path: Path, until: Until
-) -> None:
+def test_another_program_in_the_same_process_is_read_anew(script: Script, tmp_path: Path, until: Until) -> None:
     source = """
         import os, sys, threading
         threading.Thread(target=threading.Event().wait, daemon=True).start()
@@ -274,16 +262,14 @@ def test_readings_are_ordered_by_thread(script: Script, tmp_path: Path, until: U
 
 
 def test_descriptors_are_closed(script: Script, tmp_path: Path, until: Until) -> None:
-    before = os.listdir("/proc/self/fd")
+    before = sorted(Path("/proc/self/fd").iterdir())
     with watched(script("import threading; threading.Event().wait()"), tmp_path) as watch:
         until(lambda: is_at_rest(watch))
-    assert os.listdir("/proc/self/fd") == before
+    assert sorted(Path("/proc/self/fd").iterdir()) == before
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look at every process")
-def test_a_process_that_may_not_be_looked_at_gives_nothing(
-    script: Script, tmp_path: Path, until: Until
-) -> None:
+def test_a_process_that_may_not_be_looked_at_gives_nothing(script: Script, tmp_path: Path, until: Until) -> None:
     source = """
         import ctypes, threading
         ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,9 +24,6 @@ from shortread.results import (
     Status,
     TrialCounts,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,13 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortread.errors import UsageError
-from shortread.spec.yaml12 import PARSERS, load_document, load_file, require_kind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from shortread.spec.yaml12 import Node, Parser
+from shortread.spec.yaml12 import PARSERS, Node, Parser, load_document, load_file, require_kind
 
 
 def value_of(yaml_value: str) -> object:

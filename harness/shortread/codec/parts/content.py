@@ -38,12 +38,17 @@ Extent: TypeAlias = Fixed | Counted | Delimited
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Octets, or characters where a charset is given. `max_bytes` limits the content without its delimiter."""
+    """Octets, or characters where a charset is given.
+
+    `max_bytes` limits the content without its delimiter. It also has to end by the offset `must_end_by` in its
+    frame, or what follows would not fit into the frame any more.
+    """
 
     name: str
     extent: Extent
     charset: str | None
     max_bytes: int
+    must_end_by: int
 
     @property
     def role(self) -> Role:
@@ -58,15 +63,15 @@ class Content:
     def parse(self, progress: Progress) -> Parsing:
         """Ask for the octets, then for their characters."""
         extent = self.extent
+        max_bytes = max(0, min(self.max_bytes, self.must_end_by - progress.offset))
         if isinstance(extent, Delimited):
-            octets = yield Until(extent.delimiter, self.max_bytes)
+            octets = yield Until(extent.delimiter, max_bytes)
             assert isinstance(octets, bytes)
-            if len(octets) > self.max_bytes:
-                progress.reject(Code.TOO_LONG, progress.offset + self.max_bytes, f"more than {self.max_bytes} octets")
+            if len(octets) > max_bytes:
+                progress.reject(Code.TOO_LONG, progress.offset + max_bytes, f"more than {max_bytes} octets")
         else:
-            octets = yield Exactly(
-                extent.size if isinstance(extent, Fixed) else self._counted_bytes(extent, progress)
-            )
+            size = extent.size if isinstance(extent, Fixed) else self._counted_bytes(extent, progress, max_bytes)
+            octets = yield Exactly(size)
             assert isinstance(octets, bytes)
         if self.charset is None:
             progress.values[self.name] = octets
@@ -96,26 +101,27 @@ class Content:
             )
         return octets
 
-    def _counted_bytes(self, extent: Counted, progress: Progress) -> int:
+    def _counted_bytes(self, extent: Counted, progress: Progress, max_bytes: int) -> int:
         number = progress.values[extent.number]
         assert isinstance(number, int)
         size = number - extent.others_fixed_bytes - sum(progress.sizes[other] for other in extent.others)
         written_at = next(span.start for span in progress.spans if span.name == extent.number)
         if size < 0:
             progress.reject(Code.LENGTH_UNDERFLOW, written_at, f"{number} counts less than what is there")
-        if size > self.max_bytes:
-            progress.reject(Code.OVERSIZE, written_at, f"{size} octets of {self.name}, at most {self.max_bytes}")
+        if size > max_bytes:
+            progress.reject(Code.OVERSIZE, written_at, f"{size} octets of {self.name}, at most {max_bytes}")
         return size
 
     def _encode(self, value: Value) -> bytes:
         if self.charset is None and isinstance(value, bytes):
             return value
         if isinstance(value, str):
+            charset = self.charset or "utf-8"
             try:
-                return value.encode(self.charset or "utf-8")
+                return value.encode(charset)
             except UnicodeEncodeError as error:
                 raise UnbuildableError(
-                    field=self.name, expected=f"characters of {self.charset}", found=repr(value[error.start])
+                    field=self.name, expected=f"characters of {charset}", found=repr(value[error.start])
                 ) from error
         raise UnbuildableError(
             field=self.name, expected="octets or text" if self.charset is None else "text", found=type(value).__name__

@@ -12,16 +12,18 @@ from shortread.stream import Role, Value
 
 @dataclass(frozen=True, slots=True)
 class NumberLimits:
-    """The smallest and the largest value, and the code for one outside."""
+    """The smallest and the largest value, and the codes for one outside."""
 
     min: int
     max: int
-    code: Code
+    below: Code
+    above: Code
 
     def check(self, progress: Progress, start: int, number: int) -> None:
         """Reject a number outside the limits, at the offset where it is written."""
         if not self.min <= number <= self.max:
-            progress.reject(self.code, start, f"{number} is not in {self.min}..{self.max}")
+            code = self.below if number < self.min else self.above
+            progress.reject(code, start, f"{number} is not in {self.min}..{self.max}")
 
 
 @dataclass(frozen=True, slots=True)

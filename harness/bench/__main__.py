@@ -1,0 +1,21 @@
+"""Measures everything, prints a line for each figure, exits with 1 when one does not hold."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import hangs, main_job, segments, trials
+
+BENCHMARKS = {"segments": segments, "trials": trials, "hangs": hangs, "main-job": main_job}
+
+chosen = sys.argv[1:] or list(BENCHMARKS)
+unknown = [name for name in chosen if name not in BENCHMARKS]
+if unknown:
+    sys.exit(f"bench: expected names of benchmarks ({', '.join(BENCHMARKS)}), found {', '.join(unknown)}")
+all_hold = True
+for name in chosen:
+    print(f"{name}:")
+    for figure in BENCHMARKS[name].measure():
+        print(f"  {figure}", flush=True)
+        all_hold = all_hold and figure.holds
+sys.exit(0 if all_hold else 1)

@@ -1,0 +1,20 @@
+"""How long the main job takes from a warm environment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.figure import Figure
+
+
+def measure() -> Iterator[Figure]:
+    """Every implementation that ships."""
+    root = Path(__file__).resolve().parents[2]
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "shortread", "check", "--quiet", "implementations"], cwd=root, check=True)
+    seconds = time.perf_counter() - began
+    yield Figure(name="the main job, all bundled implementations", measured=seconds, unit="s", relation="<=", bound=60)
