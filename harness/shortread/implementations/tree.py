@@ -153,9 +153,10 @@ class ProcessTree:
     """A command's first process and all that came from it.
 
     The root must be a child of ours that nobody reaps while the tree is in use, so that its id stays its own.
-    An orphan is known by having been seen as a descendant, by its session (that of the root) or by the mark
-    in its environment. One that was never seen, made a session of its own and cleared its environment
-    escapes; only a PID namespace holds such a program.
+    An orphan is known by having been seen as a descendant, by its session (that of the root) or by the mark in its
+    environment. One that was never seen, made a session of its own and cleared its environment escapes, one that
+    died unseen in a session of its own stays a zombie until the harness ends, and one that replaces itself by a new
+    process faster than a scan may be missed; only a PID namespace holds such a program.
     """
 
     def __init__(self, root: int, *, mark: str) -> None:
@@ -164,11 +165,13 @@ class ProcessTree:
         self._known: dict[int, int] = {}
 
     def scan(self) -> tuple[int, ...]:
-        """The processes that exist now, zombies included, ordered by id.
+        """The processes that exist now, zombies included, ordered by id; orphans that died are reaped.
 
         One that is being forked at this moment may be missed, and is found by the next scan.
         """
-        return tuple(sorted(self._statuses()))
+        found = self._statuses()
+        self._reap_orphans(found)
+        return tuple(sorted(found))
 
     def living(self) -> tuple[int, ...]:
         """The processes that can still run, ordered by id."""
@@ -186,7 +189,7 @@ class ProcessTree:
         while alive := self._kill_living():
             if time.monotonic() > deadline:
                 raise ImplementationError(f"the processes {alive} did not end within {_END_SECONDS:g} s of SIGKILL")
-        self._reap_orphans()
+        self._reap_orphans(self._statuses())
 
     def _statuses(self) -> dict[int, ProcessStatus]:
         found: dict[int, ProcessStatus] = {}
@@ -223,9 +226,10 @@ class ProcessTree:
             os.close(handle)
         return tuple(status.pid for status in alive)
 
-    def _reap_orphans(self) -> None:
-        for status in self._statuses().values():
-            if status.pid != self._root and status.parent == os.getpid():
+    def _reap_orphans(self, found: dict[int, ProcessStatus]) -> None:
+        """Let go of dead orphans, or a server that leaves one per connection would use up the machine's ids."""
+        for status in found.values():
+            if status.pid != self._root and status.parent == os.getpid() and not status.is_alive:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(status.pid, os.WNOHANG)
 

@@ -16,7 +16,7 @@ import pytest
 from shortread.errors import ImplementationError
 from shortread.implementations.output import TAIL_BYTES, visible
 from shortread.implementations.process import RunningProcess, clean_environment
-from shortread.implementations.tree import process_status
+from shortread.implementations.tree import children, process_status
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
@@ -163,21 +163,26 @@ def test_what_it_left_behind_is_ended(kind: str, lives: bool, script: Script, tm
     assert process_status(pid) is None
 
 
-def test_a_fork_bomb_of_two_is_ended(script: Script, tmp_path: Path, until: Until) -> None:
+def test_orphans_that_die_are_reaped_while_it_lives(script: Script, tmp_path: Path, until: Until) -> None:
     command = script(
         """
-        import os, pathlib
-        pathlib.Path("pid").write_text(f"{os.getpid()}\\n")
-        while True:  # each process is replaced by a new one, in a session of its own, before it ends
-            if os.fork():
+        import os, pathlib, threading
+        for _ in range(10):
+            if os.fork() == 0:
+                os.fork()
                 os._exit(0)
-            os.setsid()
+            os.wait()
+        pathlib.Path("pid").write_text(f"{os.getpid()}\\n")
+        threading.Event().wait()
         """
     )
     with start(command, tmp_path) as process:
-        wait_for_number(tmp_path / "pid", until)
-        tree = process.tree
-    assert tree.living() == ()
+        root = wait_for_number(tmp_path / "pid", until)
+        until(lambda: process.tree.scan() == (root,))
+        assert root in children(os.getpid())
+        assert not [
+            pid for pid in children(os.getpid()) if (found := process_status(pid)) and found.session == root != pid
+        ]
 
 
 def test_processes_of_others_are_left_alone(script: Script, tmp_path: Path) -> None:
