@@ -2,86 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeGuard
+from collections.abc import Callable, Mapping
+from typing import Literal
 
-from shortread.codec.compiler import compile_frame
-from shortread.codec.parts.number import BinaryNumber, DigitsNumber, Number
-from shortread.codec.parts.part import Part, Progress, UnbuildableError
-from shortread.codec.receive import FrameParser, Receiver
+from shortread.codec.compiler import Compiler
+from shortread.codec.framing import PhaseFraming, PhaseMachine, nobody
+from shortread.codec.parts.part import UnbuildableError
+from shortread.codec.parts.sequence import Sequence
+from shortread.codec.receive import Receiver
 from shortread.codec.requests import Violation
-from shortread.spec.model import Spec
+from shortread.spec import model
+from shortread.spec.expressions import parse_expression
 from shortread.stream import Frame, Value
+
+Side = Literal["client", "server"]
 
 
 class FrameCodec:
-    """Parses and builds the frames of one spec."""
+    """Parses and builds what one side says; by default what a client says, which both do in most specs."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: model.Spec, side: Side = "client") -> None:
         self.spec = spec
-        self._parts = compile_frame(spec)
-        self._message_names = spec.message_names
+        self.side = side
+        compiler = Compiler(spec)
+        direction = spec.direction(side)
+        phases = direction.phases or {"all": model.Phase(frame=direction.frame or "none")}
+        self._phases = {
+            name: _framing(phase, compiler, spec, direction.message or spec.message) for name, phase in phases.items()
+        }
 
-    def receiver(self) -> Receiver:
-        """A receive loop that waits for the first octet of a stream."""
-        return Receiver(self._parse_frame)
+    def receiver(self, peer: Callable[[], Mapping[str, Value]] | None = None) -> Receiver:
+        """A receive loop that waits for the first octet of a stream; `peer` gives what the other side said last."""
+        return Receiver(PhaseMachine(self._phases, peer or nobody))
 
     def parse(self, octets: bytes) -> tuple[tuple[Frame, ...], Violation | None]:
-        """The frames of a whole stream, and what is wrong with it: None when it ends between two frames."""
+        """The frames of a whole stream, and what is wrong with it: None when it ends where it may."""
         receiver = self.receiver()
-        frames = tuple(receiver.feed(octets))
-        return frames, receiver.end()
+        frames = receiver.feed(octets)
+        at_end, violation = receiver.end()
+        return (*frames, *at_end), violation
 
     def build(self, message: Value) -> Frame:
-        """The frame of a message. Raises UnbuildableError when the framing cannot carry it."""
-        pieces = self._build_pieces(self._values_of(message))
-        wire = b"".join(pieces)
-        frames, violation = self.parse(wire)
-        if violation is not None or len(frames) != 1:
-            found = violation.code.value if violation else f"{len(frames)} frames"
-            raise UnbuildableError(field="frame", expected="one frame that parses", found=found)
-        return frames[0]
+        """The frame of a message in the first phase. Raises UnbuildableError when the framing cannot carry it."""
+        (frame,) = self.build_all([message])
+        return frame
 
-    def _parse_frame(self) -> FrameParser:
-        progress = Progress()
-        for part in self._parts:
-            yield from part.parse(progress)
-        return self._message_from(progress.values), tuple(progress.spans)
-
-    def _message_from(self, values: Mapping[str, Value]) -> Value:
-        if len(self._message_names) == 1:
-            return values[self._message_names[0]]
-        return {name: values[name] for name in self._message_names}
-
-    def _values_of(self, message: Value) -> Mapping[str, Value]:
-        if len(self._message_names) == 1:
-            return {self._message_names[0]: message}
-        if not isinstance(message, Mapping) or set(message) != set(self._message_names):
-            raise UnbuildableError(
-                field="message", expected="a mapping of " + ", ".join(self._message_names), found=repr(message)
-            )
-        return message
-
-    def _build_pieces(self, values: Mapping[str, Value]) -> list[bytes]:
-        given = {part.name: part.build(values.get(part.name)) for part in self._parts if not _is_derived(part)}
-        sizes = {name: len(piece) for name, piece in given.items()}
-        derived = {part.name: _build_count(part, sizes) for part in self._parts if _is_derived(part)}
-        pieces = given | derived
-        return [pieces[part.name] for part in self._parts]
+    def build_all(self, messages: list[Value]) -> tuple[Frame, ...]:
+        """The frames of a stream of messages, through the phases that they lead to. Raises UnbuildableError."""
+        machine = PhaseMachine(self._phases)
+        receiver = Receiver(machine)
+        frames: list[Frame] = []
+        for at, message in enumerate(messages):
+            sequence = self._phases[machine.phase].sequence
+            if sequence is None:
+                raise UnbuildableError(
+                    field="message", expected=f"no message in the phase {machine.phase}", found=repr(message)[:80]
+                )
+            came = receiver.feed(sequence.build_value(message))
+            if at == len(messages) - 1 and not came:
+                came, _ = receiver.end()
+            if receiver.violation is not None or len(came) != 1:
+                found = receiver.violation.code.value if receiver.violation else f"{len(came)} frames"
+                raise UnbuildableError(field="frame", expected="one frame that parses", found=found)
+            frames += came
+        return tuple(frames)
 
 
-def _is_derived(part: Part) -> TypeGuard[Number]:
-    return isinstance(part, BinaryNumber | DigitsNumber) and bool(part.counts)
+def _framing(phase: model.Phase, compiler: Compiler, spec: model.Spec, message: str | list[str] | None) -> PhaseFraming:
+    return PhaseFraming(
+        sequence=_sequence(phase, compiler, spec, phase.message or message),
+        transitions=tuple((target, parse_expression(text)) for target, text in phase.next.items()),
+        may_end=phase.at_end == "clean",
+        idle=phase.idle or b"",
+    )
 
 
-def _build_count(part: Number, sizes: Mapping[str, int]) -> bytes:
-    """Write the number of octets it counts; a number that counts its own digits is found by trying sizes."""
-    others = sum(sizes[name] for name in part.counts if name != part.name)
-    if part.name not in part.counts:
-        return part.build(others)
-    own_bytes = part.fixed_size or 1
-    while True:
-        piece = part.build(others + own_bytes)
-        if len(piece) == own_bytes:
-            return piece
-        own_bytes = len(piece)
+def _sequence(
+    phase: model.Phase, compiler: Compiler, spec: model.Spec, message: str | list[str] | None
+) -> Sequence | None:
+    frame = phase.frame
+    if frame == "none":
+        return None
+    if frame == "raw":
+        return compiler.frame([model.BytesField(name="octet", bytes=1)], None)
+    fields = spec.types[frame] if isinstance(frame, str) else frame
+    names = {field.name for field in fields}
+    bits = {bit for field in fields if isinstance(field, model.BitsField) for bit in field.bits}
+    wanted = [message] if isinstance(message, str) else message
+    return compiler.frame(fields, wanted if wanted and set(wanted) <= names | bits else None)

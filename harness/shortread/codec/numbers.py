@@ -55,7 +55,7 @@ class Binary:
 class Digits:
     """A number in ASCII digits: exactly `width` of them, or up to `max_digits` before a delimiter.
 
-    Strict: no sign, no space, no underscore, no digit outside ASCII.
+    Strict: no space, no underscore, no digit outside ASCII; a minus sign only where `allows_sign`.
     """
 
     base: int
@@ -63,17 +63,18 @@ class Digits:
     max_digits: int
     width: int | None
     allows_leading_zeros: bool
+    allows_sign: bool = False
 
     @classmethod
-    def named(cls, name: str, *, max_digits: int, width: int | None, allows_leading_zeros: bool) -> Digits:
+    def named(cls, name: str, *, max_digits: int, width: int | None, zeros: bool, sign: bool) -> Digits:
         """The codec for `digits`, `hex-digits` or `octal-digits`."""
         base, alphabet = _DIGITS[name]
-        return cls(base, alphabet, max_digits, width, allows_leading_zeros or width is not None)
+        return cls(base, alphabet, max_digits, width, zeros or width is not None, sign)
 
     @property
     def smallest(self) -> int:
         """The smallest number that can be written."""
-        return 0
+        return -self.largest if self.allows_sign else 0
 
     @property
     def largest(self) -> int:
@@ -82,13 +83,14 @@ class Digits:
 
     def refuse(self, octets: bytes) -> Violation | None:
         """What is wrong with the digits so far; the earliest octet that shows it decides."""
-        for at, octet in enumerate(octets):
+        sign = 1 if self.allows_sign and octets[:1] == b"-" else 0
+        for at, octet in enumerate(octets[sign:]):
             if octet not in self.alphabet:
-                return Violation(Code.NON_DIGIT_LENGTH, at, f"found {bytes([octet])!r}")
+                return Violation(Code.NON_DIGIT_LENGTH, sign + at, f"found {bytes([octet])!r}")
             if at == self.max_digits:
-                return Violation(Code.TOO_MANY_DIGITS, at, f"more than {self.max_digits}")
-            if at == 1 and octets[:1] == b"0" and not self.allows_leading_zeros:
-                return Violation(Code.LEADING_ZERO, 0)
+                return Violation(Code.TOO_MANY_DIGITS, sign + at, f"more than {self.max_digits}")
+            if at == 1 and octets[sign] == ord("0") and not self.allows_leading_zeros:
+                return Violation(Code.LEADING_ZERO, sign)
         return None
 
     def read(self, octets: bytes) -> int:
@@ -96,6 +98,88 @@ class Digits:
         return int(octets, self.base)
 
     def write(self, number: int) -> bytes:
-        """The digits of a number between 0 and `largest`, without needless zeros unless the width is fixed."""
+        """The digits of a number within the limits, without needless zeros unless the width is fixed."""
         text = {8: f"{number:o}", 10: f"{number:d}", 16: f"{number:x}"}[self.base]
         return text.rjust(self.width or 0, "0").encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Leb128:
+    """Seven bits an octet, the least significant first; the top bit says that another octet follows."""
+
+    max_bytes: int
+    is_minimal: bool
+
+    smallest = 0
+
+    @property
+    def largest(self) -> int:
+        """The largest number that can be written."""
+        return (1 << 7 * self.max_bytes) - 1
+
+    def is_complete(self, octets: bytes) -> bool:
+        """Whether the last octet has come."""
+        return bool(octets) and octets[-1] < 0x80
+
+    def refuse(self, octets: bytes) -> Violation | None:
+        """An octet that continues past the last allowed one, or a needless last octet of zero."""
+        if len(octets) == self.max_bytes and octets[-1] >= 0x80:
+            return Violation(Code.VARINT_TOO_LONG, self.max_bytes - 1, f"more than {self.max_bytes} octets")
+        if self.is_minimal and len(octets) > 1 and octets[-1] == 0:
+            return Violation(Code.OVERLONG, len(octets) - 1, "a last octet of zero")
+        return None
+
+    def read(self, octets: bytes) -> int:
+        """The number that complete octets say."""
+        return sum((octet & 0x7F) << 7 * at for at, octet in enumerate(octets))
+
+    def write(self, number: int) -> bytes:
+        """The shortest octets of a number."""
+        octets = bytearray()
+        while number >= 0x80:
+            octets.append(number & 0x7F | 0x80)
+            number >>= 7
+        return bytes([*octets, number])
+
+
+@dataclass(frozen=True, slots=True)
+class BerLength:
+    """The definite lengths of ITU-T X.690, 8.1.3: one octet below 128, or a count of octets and the octets."""
+
+    max_bytes: int
+    is_minimal: bool
+
+    smallest = 0
+
+    @property
+    def largest(self) -> int:
+        """The largest number that can be written."""
+        return (1 << 8 * (self.max_bytes - 1)) - 1
+
+    def is_complete(self, octets: bytes) -> bool:
+        """Whether the last octet has come."""
+        return bool(octets) and (octets[0] < 0x80 or len(octets) == 1 + (octets[0] & 0x7F))
+
+    def refuse(self, octets: bytes) -> Violation | None:
+        """The indefinite form, too many octets, or a needless one where the shortest form is demanded."""
+        if octets[:1] == b"\x80":
+            return Violation(Code.OUT_OF_RANGE, 0, "the indefinite form")
+        if octets and octets[0] > 0x80 + self.max_bytes - 1:
+            return Violation(Code.VARINT_TOO_LONG, 0, f"more than {self.max_bytes} octets")
+        if self.is_minimal and octets and self.is_complete(octets) and self.write(self.read(octets)) != octets:
+            return Violation(Code.OVERLONG, 0, "a longer form than needed")
+        return None
+
+    def read(self, octets: bytes) -> int:
+        """The number that complete octets say."""
+        return octets[0] if octets[0] < 0x80 else int.from_bytes(octets[1:], "big")
+
+    def write(self, number: int) -> bytes:
+        """The shortest octets of a number."""
+        if number < 0x80:
+            return bytes([number])
+        octets = number.to_bytes((number.bit_length() + 7) // 8, "big")
+        return bytes([0x80 | len(octets)]) + octets
+
+
+VariableLength = Leb128 | BerLength

@@ -6,9 +6,10 @@ It serves a parser's requests from a buffer that outlives each read. The hooks `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
+from typing import Protocol
 
-from shortread.codec.requests import Answer, Code, Decode, Exactly, Request, Until, Violation
+from shortread.codec.requests import Answer, Code, Decode, Exactly, Request, Rest, Until, Violation
 from shortread.stream import Frame, Span, Value
 
 _COMPACT_ABOVE_BYTES = 1 << 16
@@ -26,6 +27,29 @@ FrameParser = Generator[Request, Answer, tuple[Value, tuple[Span, ...]]]
 """Parses one frame: returns its message and its spans, or raises FramingError."""
 
 
+class Framing(Protocol):
+    """Says how each frame is to be parsed; it may change from frame to frame."""
+
+    @property
+    def idle(self) -> bytes:
+        """The octets that may stand before the next frame and mean nothing."""
+        ...
+
+    @property
+    def may_end(self) -> bool:
+        """Whether the stream may end where a frame could begin."""
+        ...
+
+    @property
+    def is_ended_by_stream(self) -> bool:
+        """Whether the next frame is complete at the end of the stream even without any octet."""
+        ...
+
+    def parse_frame(self) -> FrameParser:
+        """A parser for the next frame."""
+        ...
+
+
 class Receiver:
     """Turns octets, in whatever pieces they come, into frames.
 
@@ -33,8 +57,9 @@ class Receiver:
     The cost is linear in the octets received, for pieces of any size.
     """
 
-    def __init__(self, parse_frame: Callable[[], FrameParser]) -> None:
-        self._parse_frame = parse_frame
+    def __init__(self, framing: Framing) -> None:
+        self._framing = framing
+        self._has_ended = False
         self._buffer = bytearray()
         self._frame_start = 0
         self._position = 0
@@ -61,11 +86,16 @@ class Receiver:
         self.keep(octets)
         return self._advance()
 
-    def end(self) -> Violation | None:
-        """Take the end of the stream; gives the violation of the whole stream, None when it ended cleanly."""
-        if self.violation is None and not self.is_between_frames:
+    def end(self) -> tuple[list[Frame], Violation | None]:
+        """Take the end of the stream.
+
+        Gives the frames that it completes, and the violation of the whole stream: None when it ended cleanly.
+        """
+        self._has_ended = True
+        frames = [] if self.violation is not None else self._advance()
+        if self.violation is None and not (self.is_between_frames and self._framing.may_end):
             self.violation = self.at_end()
-        return self.violation
+        return frames, self.violation
 
     def keep(self, octets: bytes) -> None:
         """Put what was read behind what is still unused."""
@@ -73,10 +103,15 @@ class Receiver:
             self._compact()
         self._buffer += octets
 
-    def take(self, request: Exactly | Until) -> bytes | None:
+    def take(self, request: Exactly | Until | Rest) -> bytes | None:
         """Serve a request from the buffer; None while more must be read."""
-        octets = self._take_exactly(request) if isinstance(request, Exactly) else self._take_until(request)
-        if octets is None and request.refuse is not None:
+        if isinstance(request, Exactly):
+            octets = self._take_exactly(request)
+        elif isinstance(request, Until):
+            octets = self._take_until(request)
+        else:
+            octets = self._take_rest(request)
+        if octets is None and not isinstance(request, Rest) and request.refuse is not None:
             partial = bytes(self._buffer[self._position :])
             if partial and request.refuse(partial) is not None:
                 octets = partial
@@ -101,9 +136,9 @@ class Receiver:
         while True:
             try:
                 if self._request is None:
-                    if self._frame_start == len(self._buffer):
+                    if not self._is_frame_to_come():
                         return frames
-                    self._parser = self._parse_frame()
+                    self._parser = self._framing.parse_frame()
                     self._request = next(self._parser)
                 if not self._serve():
                     return frames
@@ -114,6 +149,16 @@ class Receiver:
                 self.violation = Violation(found.code, self.complete_bytes + found.offset, found.detail)
                 return frames
 
+    def _is_frame_to_come(self) -> bool:
+        """Skip what is idle; whether another frame begins here."""
+        if self._framing.idle:
+            while self._frame_start < len(self._buffer) and self._buffer[self._frame_start] in self._framing.idle:
+                self._frame_start += 1
+            self._position = self._searched = self._frame_start
+        if self._frame_start < len(self._buffer):
+            return True
+        return self._has_ended and self._framing.is_ended_by_stream
+
     def _serve(self) -> bool:
         assert self._parser is not None
         request = self._request
@@ -123,7 +168,8 @@ class Receiver:
             if isinstance(request, Decode):
                 answer = self.decode(request)
             else:
-                answer = self.take(request)  # type: ignore[arg-type] # the loop is entered with a request
+                assert request is not None
+                answer = self.take(request)
                 if answer is None:
                     self._request = request
                     return False
@@ -137,23 +183,38 @@ class Receiver:
 
     def _take_exactly(self, request: Exactly) -> bytes | None:
         end = self._position + request.count
-        return bytes(self._buffer[self._position : end]) if end <= len(self._buffer) else None
+        if end <= len(self._buffer):
+            return bytes(self._buffer[self._position : end])
+        return b"" if request.or_end and self._has_ended and self._position == len(self._buffer) else None
 
     def _take_until(self, request: Until) -> bytes | None:
-        size = len(request.delimiter)
+        longest = max(map(len, request.delimiters))
         last_start = self._position + request.max_bytes
         # A delimiter may begin in what an earlier search has seen and end in what has come since.
-        search_from = max(self._position, self._searched - size + 1)
-        found = self._buffer.find(request.delimiter, search_from, last_start + size)
+        search_from = max(self._position, self._searched - longest + 1)
+        places = [self._buffer.find(one, search_from, last_start + len(one)) for one in request.delimiters]
+        found = min((place for place in places if place >= 0), default=-1)
         if found >= 0:
             return bytes(self._buffer[self._position : found])
         self._searched = len(self._buffer)
         if len(self._buffer) <= last_start:
-            return None
-        unfinished = range(max(self._position, len(self._buffer) - size + 1), last_start + 1)
-        if any(request.delimiter.startswith(self._buffer[start:]) for start in unfinished):
+            is_whole = request.or_end and self._has_ended
+            return bytes(self._buffer[self._position :]) if is_whole else None
+        if not self._has_ended and self._may_be_delimiter(request, last_start):
             return None
         return bytes(self._buffer[self._position : last_start + 1])
+
+    def _may_be_delimiter(self, request: Until, last_start: int) -> bool:
+        """Whether a delimiter that is still allowed may have begun at the end of what came."""
+        for one in request.delimiters:
+            unfinished = range(max(self._position, len(self._buffer) - len(one) + 1), last_start + 1)
+            if any(one.startswith(self._buffer[start:]) for start in unfinished):
+                return True
+        return False
+
+    def _take_rest(self, request: Rest) -> bytes | None:
+        is_over = len(self._buffer) - self._position > request.max_bytes
+        return bytes(self._buffer[self._position :]) if self._has_ended or is_over else None
 
     def _compact(self) -> None:
         dropped = self._frame_start

@@ -7,24 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias
 
-
-class Code(StrEnum):
-    """Why octets are no frame. Stable: scripts and fixtures name them."""
-
-    NON_DIGIT_LENGTH = "non_digit_length"
-    NO_DIGITS = "no_digits"
-    LEADING_ZERO = "leading_zero"
-    TOO_MANY_DIGITS = "too_many_digits"
-    OVERSIZE = "oversize"
-    LENGTH_UNDERFLOW = "length_underflow"
-    OUT_OF_RANGE = "out_of_range"
-    CONST_MISMATCH = "const_mismatch"
-    TOO_LONG = "too_long"
-    BAD_CHARSET = "bad_charset"
-    EOF_INSIDE = "eof_inside"
+from shortread.spec.codes import Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +33,35 @@ The same answer must follow from every longer prefix, or segmentation would deci
 
 @dataclass(frozen=True, slots=True)
 class Exactly:
-    """Asks for `count` octets. The answer has them all, or fewer when `refuse` objects to those that came."""
+    """Asks for `count` octets. The answer has them all, or fewer when `refuse` objects to those that came.
+
+    Where `or_end`, the end of the stream serves instead of them, and the answer is empty.
+    """
 
     count: int
     refuse: Refusal | None = None
+    or_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Until:
     """Asks for the octets before the first delimiter, which stays to be asked for next.
 
-    More than `max_bytes` octets in the answer mean that no delimiter came in time; `refuse` may object before.
+    The earliest match wins, the longest where several begin at one place. More than `max_bytes` octets in the answer
+    mean that no delimiter came in time; `refuse` may object before. Where `or_end`, the end of the stream serves too.
     """
 
-    delimiter: bytes
+    delimiters: tuple[bytes, ...]
     max_bytes: int
     refuse: Refusal | None = None
+    or_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Asks for everything up to the end of the stream; more than `max_bytes` octets mean that it was too much."""
+
+    max_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +72,7 @@ class Decode:
     charset: str
 
 
-Request: TypeAlias = Exactly | Until | Decode
+Request: TypeAlias = Exactly | Until | Rest | Decode
 Answer: TypeAlias = bytes | str | None
+
+__all__ = ["Answer", "Code", "Decode", "Exactly", "Refusal", "Request", "Rest", "Until", "Violation"]

@@ -25,12 +25,28 @@ def _fixed(form: Mapping[str, Any]) -> list[Any]:
     return [{"body": {"bytes": form["fixed"]}}]
 
 
-FORMS: Mapping[str, tuple[Callable[[Mapping[str, Any]], list[Any]], frozenset[str]]] = {
-    "prefix": (_prefix, frozenset({"max"})),
-    "delimiter": (_delimiter, frozenset({"max"})),
-    "fixed": (_fixed, frozenset()),
+def _until_close(form: Mapping[str, Any]) -> list[Any]:
+    if form["until"] != "close":
+        raise PydanticCustomError(
+            "frame_form",
+            "{expected}",
+            {
+                "expected": "{until: close}",
+                "found": repr(form["until"]),
+                "remedy": "or use {delimiter: OCTETS, max: SIZE}",
+            },
+        )
+    limit = {"max": form["max"]} if "max" in form else {}
+    return [{"body": {"bytes": "rest", **limit}}]
+
+
+FORMS: Mapping[str, tuple[Callable[[Mapping[str, Any]], list[Any]], frozenset[str], str]] = {
+    "prefix": (_prefix, frozenset({"max"}), "{prefix: NUMBER}"),
+    "delimiter": (_delimiter, frozenset({"max"}), "{delimiter: OCTETS, max: SIZE}"),
+    "fixed": (_fixed, frozenset(), "{fixed: SIZE}"),
+    "until": (_until_close, frozenset({"max"}), "{until: close}"),
 }
-"""Each form by its key: what it stands for, and the further keys that it may have."""
+"""Each form by its key: what it stands for, the further keys that it may have, and how it is written."""
 
 
 def expand_frame(value: object) -> object:
@@ -46,8 +62,7 @@ def expand_frame(value: object) -> object:
             "frame_form",
             "{expected}",
             {
-                "expected": "a list of fields, or one of "
-                "{prefix: NUMBER}, {delimiter: OCTETS, max: SIZE}, {fixed: SIZE}",
+                "expected": "a list of fields, or one of " + ", ".join(form for _, _, form in FORMS.values()),
                 "found": "a mapping with the keys " + (", ".join(map(str, value)) or "of none of them"),
                 "remedy": "put a dash before each field, or use a one-line form",
             },

@@ -3,27 +3,57 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from shortread.errors import Problem
-from shortread.spec.model import AnyField, BytesField, ConstField, NumberField, Spec, TextField, Until
+from shortread.spec import model
+from shortread.spec.codes import Code
+from shortread.spec.expressions import parse_expression
+from shortread.spec.fields import extent_of
+from shortread.spec.model import AnyField, Spec
 from shortread.spec.yaml12 import Document, did_you_mean
+from shortread.stream import describe
+
+Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
     """One thing that a rule objects to; `path` leads to it through the spec's keys and indices."""
 
-    path: Sequence[str | int]
+    path: Path
     expected: str
     found: str
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sequence of fields: where it stands, and the sequence around it."""
+
+    path: Path
+    fields: Sequence[AnyField]
+    around: Place | None = None
+
+    def field_path(self, at: int, *keys: str) -> Path:
+        """The path of a field, or of one of its keys."""
+        name = self.fields[at].name
+        return (*self.path, at, *([name] if name else []), *keys)
+
+    @property
+    def names(self) -> list[str]:
+        """The names that this sequence gives to its own fields, bits included."""
+        names = [field.name for field in self.fields if field.name]
+        return names + [bit for field in self.fields if isinstance(field, model.BitsField) for bit in field.bits]
+
+
 def lint(spec: Spec, document: Document) -> list[Problem]:
     """Everything that the rules object to, in the order of the file."""
     objections = [objection for rule in RULES for objection in rule(spec)]
+    for place in places_of(spec):
+        objections += [objection for field_rule in FIELD_RULES for objection in field_rule(place, spec)]
     objections.sort(key=lambda objection: document.position(objection.path))
     return [
         Problem(
@@ -36,168 +66,155 @@ def lint(spec: Spec, document: Document) -> list[Problem]:
     ]
 
 
-def _field_path(spec: Spec, at: int, *keys: str) -> Sequence[str | int]:
-    name = spec.frame[at].name
-    return ("frame", at, *([name] if name else []), *keys)
+def places_of(spec: Spec) -> Iterator[Place]:
+    """Every sequence of fields in a spec, the enclosing ones first."""
+    for name, fields in spec.types.items():
+        yield from _with_inner(Place(("types", name), fields))
+    for path, frame in _frames(spec):
+        if isinstance(frame, list):
+            yield from _with_inner(Place(path, frame))
 
 
-def _names_are_unique(spec: Spec) -> Iterator[Objection]:
-    """No two fields have one name."""
-    seen: set[str] = set()
-    for at, field in enumerate(spec.frame):
-        if field.name in seen:
+def _frames(spec: Spec) -> Iterator[tuple[Path, object]]:
+    directions: list[tuple[Path, model.Direction]] = []
+    if spec.directions is not None:
+        directions = [(("directions", side), spec.direction(side)) for side in ("client", "server")]
+    else:
+        directions = [((), spec.direction("client"))]
+    for path, direction in directions:
+        if direction.frame is not None:
+            yield (*path, "frame"), direction.frame
+        for name, phase in (direction.phases or {}).items():
+            yield (*path, "phases", name, "frame"), phase.frame
+
+
+def _with_inner(place: Place) -> Iterator[Place]:
+    yield place
+    for at, _ in enumerate(place.fields):
+        for path, reference in _references(place, at):
+            if isinstance(reference, list):
+                yield from _with_inner(Place(path, reference, place))
+
+
+def _references(place: Place, at: int) -> Iterator[tuple[Path, object]]:
+    """The types that a field leads to, each with its path."""
+    match place.fields[at]:
+        case model.TypeField() as field:
+            yield place.field_path(at, "type"), field.type
+        case model.BytesField(as_=str() as name):
+            yield place.field_path(at, "as"), name
+        case model.RepeatField() as field:
+            yield place.field_path(at, "repeat"), field.repeat
+        case model.ChoiceField() as field:
+            for tag, case in (field.cases or {}).items():
+                yield (*place.field_path(at, "cases"), tag), case
+            for number, when in enumerate(field.when or []):
+                yield (*place.field_path(at, "when"), number, "then"), when.then
+            if field.else_ != "reject":
+                yield place.field_path(at, "else"), field.else_
+
+
+def _frame_is_said_once(spec: Spec) -> Iterator[Objection]:
+    """A spec says its frames in one of three ways."""
+    ways = [way for way in ("frame", "phases", "directions") if getattr(spec, way) is not None]
+    if len(ways) != 1:
+        yield Objection(
+            path=(ways[1],) if ways else (),
+            expected="one of frame, phases and directions",
+            found=" and ".join(ways) or "none",
+            remedy="say once what a frame is",
+        )
+
+
+def _types_exist(spec: Spec) -> Iterator[Objection]:
+    """Every type that is named is there."""
+    known = [*spec.types, "nothing", *get_args(model.BinaryNumber)]
+    named = [(path, frame) for path, frame in _frames(spec) if frame not in ("none", "raw")]
+    for place in places_of(spec):
+        for at, _ in enumerate(place.fields):
+            named += _references(place, at)
+    for path, reference in named:
+        if isinstance(reference, str) and reference not in known:
             yield Objection(
-                path=_field_path(spec, at),
-                expected="a name of its own for each field",
-                found=f"a second field '{field.name}'",
-                remedy="rename one of them",
-            )
-        seen.add(field.name or "")
-
-
-def _content_has_a_name(spec: Spec) -> Iterator[Objection]:
-    """Everything but a constant has a name, or nobody could speak of it."""
-    for at, field in enumerate(spec.frame):
-        if field.name is None and not isinstance(field, ConstField):
-            yield Objection(
-                path=_field_path(spec, at),
-                expected="a name before the field",
-                found="none",
-                remedy="write for example: - body: {bytes: counted}",
-            )
-
-
-def _counts_name_fields(spec: Spec) -> Iterator[Objection]:
-    """A number counts fields that exist, each once."""
-    names = [field.name for field in spec.frame if field.name]
-    for at, field in _numbers(spec):
-        counted = field.counts if isinstance(field.counts, list) else []
-        for name in counted:
-            if name not in names:
-                yield Objection(
-                    path=_field_path(spec, at, "counts"),
-                    expected="the names of fields of this frame: " + ", ".join(names),
-                    found=f"'{name}'",
-                    remedy=did_you_mean(name, names) or "name a field of this frame",
-                )
-        for name, times in Counter(counted).items():
-            if times > 1:
-                what = "itself" if name == field.name else f"'{name}'"
-                yield Objection(
-                    path=_field_path(spec, at, "counts"),
-                    expected="each field counted once",
-                    found=f"{what} counted {times} times",
-                    remedy=f"write '{name}' once",
-                )
-
-
-def _counted_is_counted_once(spec: Spec) -> Iterator[Objection]:
-    """Each field of counted size is counted by exactly one number before it, which counts no other such field."""
-    for at, field in enumerate(spec.frame):
-        if extent_of(field) != "counted" or field.name is None:
-            continue
-        counting = [
-            number for place, number in _numbers(spec) if place < at and field.name in _counted_names(number, spec)
-        ]
-        if len(counting) != 1:
-            found = "none" if not counting else " and ".join(f"'{number.name}'" for number in counting)
-            yield Objection(
-                path=_field_path(spec, at),
-                expected=f"one number before '{field.name}' that counts it",
-                found=found,
-                remedy=f"give a number before it counts: [{field.name}]",
-            )
-
-
-def _one_unknown_per_count(spec: Spec) -> Iterator[Objection]:
-    """A number counts at most one field of counted size; the sizes of the others are known by then."""
-    order = {field.name: at for at, field in enumerate(spec.frame) if field.name}
-    for at, number in _numbers(spec):
-        if number.counts is None:
-            continue
-        counted = [spec.frame[order[name]] for name in _counted_names(number, spec) if name in order]
-        unknown = [field for field in counted if extent_of(field) == "counted"]
-        if len(unknown) != 1:
-            yield Objection(
-                path=_field_path(spec, at, "counts"),
-                expected="exactly one field of counted size among those that it counts",
-                found=", ".join(f"'{field.name}'" for field in unknown) or "none",
-                remedy="give one field the size `counted`, and every other a size of its own",
-            )
-            continue
-        for field in counted:
-            is_late = order[field.name or ""] > order[unknown[0].name or ""]
-            if is_late and not _has_fixed_size(field):
-                yield Objection(
-                    path=_field_path(spec, at, "counts"),
-                    expected=f"only fields of fixed size behind '{unknown[0].name}'",
-                    found=f"'{field.name}'",
-                    remedy=f"do not count '{field.name}', or put it before '{unknown[0].name}'",
-                )
-
-
-def _delimiters_are_bounded(spec: Spec) -> Iterator[Objection]:
-    """Whatever ends at a delimiter has a limit, or a peer could fill the memory by never sending one."""
-    for at, field in enumerate(spec.frame):
-        if isinstance(field, BytesField | TextField) and isinstance(extent_of(field), Until) and field.max is None:
-            yield Objection(
-                path=_field_path(spec, at),
-                expected="max, the most octets before the delimiter",
-                found="a field without a bound",
-                remedy="add for example max: 1024",
+                path=path,
+                expected="the name of a type: " + ", ".join(known[: len(spec.types) + 1]),
+                found=f"'{reference}'",
+                remedy=did_you_mean(reference, known) or "add it below types",
             )
 
 
-def _digits_end(spec: Spec) -> Iterator[Objection]:
-    """Digits have a width, or a bound and a constant behind them that is no digit."""
-    for at, field in _numbers(spec):
-        if not field.number.endswith("digits"):
-            wrong = [key for key in ("max_digits", "width") if getattr(field, key) is not None]
-            if wrong:
+def _types_read_something(spec: Spec) -> Iterator[Objection]:
+    """A type that begins with itself would never read an octet."""
+    first = {name: fields[0].type for name, fields in spec.types.items() if isinstance(fields[0], model.TypeField)}
+    for name in spec.types:
+        seen, here = {name}, first.get(name)
+        while here is not None and here not in seen:
+            seen.add(here)
+            here = first.get(here)
+        if here == name:
+            yield Objection(
+                path=("types", name),
+                expected="a type that reads an octet before it contains itself",
+                found=f"'{name}' begins with itself",
+                remedy="put the field that decides first",
+            )
+
+
+def _phases_lead_somewhere(spec: Spec) -> Iterator[Objection]:
+    """Every phase that is named is there, and every phase can be reached."""
+    directions = [((), spec)] if spec.directions is None else []
+    if spec.directions is not None:
+        directions += [(("directions", side), spec.direction(side)) for side in ("client", "server")]  # type: ignore[misc]
+    for path, direction in directions:
+        phases = direction.phases or {}
+        targets = {target for phase in phases.values() for target in phase.next}
+        for name, phase in phases.items():
+            for target in phase.next:
+                if target not in phases:
+                    yield Objection(
+                        path=(*path, "phases", name, "next", target),
+                        expected="a phase: " + ", ".join(phases),
+                        found=f"'{target}'",
+                        remedy=did_you_mean(target, phases) or "add the phase",
+                    )
+        for name in list(phases)[1:]:
+            if name not in targets:
                 yield Objection(
-                    path=_field_path(spec, at, wrong[0]),
-                    expected=f"no {wrong[0]} for the binary number {field.number}",
-                    found=f"{wrong[0]}: {getattr(field, wrong[0])}",
-                    remedy="remove it, or write the number in digits",
-                )
-        elif field.width is None:
-            behind = spec.frame[at + 1] if at + 1 < len(spec.frame) else None
-            if not isinstance(behind, ConstField) or chr(behind.const[0]).isalnum():
-                yield Objection(
-                    path=_field_path(spec, at),
-                    expected="a constant behind the digits that tells where they end, or a width",
-                    found="neither",
-                    remedy="add width: 5, or a line such as - ':' behind the field",
-                )
-            if field.max_digits is None:
-                yield Objection(
-                    path=_field_path(spec, at),
-                    expected="max_digits, the most digits there may be",
-                    found="digits without a bound",
-                    remedy="add for example max_digits: 9",
+                    path=(*path, "phases", name),
+                    expected="a phase that another one leads to",
+                    found=f"'{name}', which nothing leads to",
+                    remedy="name it below next, or remove it",
                 )
 
 
 def _message_names_fields(spec: Spec) -> Iterator[Objection]:
     """What the application sees are fields of the frame."""
-    names = [field.name for field in spec.frame if field.name and not isinstance(field, ConstField)]
-    for name in spec.message_names:
+    if not isinstance(spec.frame, list):
+        return
+    names = [name for name in Place((), spec.frame).names if not _is_constant(spec.frame, name)]
+    wanted = [spec.message] if isinstance(spec.message, str) else spec.message or []
+    for name in wanted:
         if name not in names:
             yield Objection(
                 path=("message",),
                 expected="message: the field that the application sees, one of " + ", ".join(names),
-                found=f"'{name}'" if spec.message else "no message",
+                found=f"'{name}'",
                 remedy=did_you_mean(name, names) or f"write for example message: {names[-1] if names else 'body'}",
             )
 
 
 def _messages_say_everything(spec: Spec) -> Iterator[Objection]:
-    """A field that no message gives and no number derives could not be built."""
+    """A field that no message gives and nothing derives could not be built."""
+    if not isinstance(spec.frame, list) or spec.message is None:
+        return
+    place = Place(("frame",), spec.frame)
+    wanted = [spec.message] if isinstance(spec.message, str) else spec.message
+    if not set(place.names).issuperset(wanted):
+        return
     for at, field in enumerate(spec.frame):
-        is_derived = isinstance(field, ConstField) or (isinstance(field, NumberField) and field.counts is not None)
-        if field.name and not is_derived and field.name not in spec.message_names:
+        if field.name and not _is_derived(field) and field.name not in wanted:
             yield Objection(
-                path=_field_path(spec, at),
+                path=place.field_path(at),
                 expected=f"'{field.name}' among the fields of message, or a number that counts something",
                 found="a field that nothing gives a value",
                 remedy=f"add '{field.name}' to message, or make it a constant",
@@ -205,36 +222,395 @@ def _messages_say_everything(spec: Spec) -> Iterator[Objection]:
 
 
 RULES: Sequence[Callable[[Spec], Iterator[Objection]]] = (
-    _names_are_unique,
-    _content_has_a_name,
-    _counts_name_fields,
-    _counted_is_counted_once,
-    _one_unknown_per_count,
-    _delimiters_are_bounded,
-    _digits_end,
+    _frame_is_said_once,
+    _types_exist,
+    _types_read_something,
+    _phases_lead_somewhere,
     _message_names_fields,
     _messages_say_everything,
 )
 
 
-def extent_of(field: AnyField) -> object:
-    """How the size of a content field is found; None for other fields."""
-    if isinstance(field, BytesField):
-        return field.bytes
-    return field.text if isinstance(field, TextField) else None
+def _names_are_unique(place: Place, spec: Spec) -> Iterator[Objection]:
+    """No two fields of a sequence have one name, and everything but constants and checks has one."""
+    del spec
+    seen: set[str] = set()
+    for at, field in enumerate(place.fields):
+        if field.name in seen:
+            yield Objection(
+                path=place.field_path(at),
+                expected="a name of its own for each field",
+                found=f"a second field '{field.name}'",
+                remedy="rename one of them",
+            )
+        seen.add(field.name or "")
+        if field.name is None and not isinstance(field, model.ConstField | model.CheckField | model.BitsField):
+            yield Objection(
+                path=place.field_path(at),
+                expected="a name before the field",
+                found="none",
+                remedy="write for example: - body: {bytes: counted}",
+            )
 
 
-def _numbers(spec: Spec) -> Iterator[tuple[int, NumberField]]:
-    return ((at, field) for at, field in enumerate(spec.frame) if isinstance(field, NumberField))
+def _counts_name_fields(place: Place, spec: Spec) -> Iterator[Objection]:
+    """What is counted exists, here or in a type inside, and is counted once."""
+    known = set(place.names) | {name for inner in places_of(spec) for name in inner.names}
+    for at, field in enumerate(place.fields):
+        counted = _explicit_counts(field)
+        for name in counted:
+            if name not in known:
+                yield Objection(
+                    path=place.field_path(at, "counts"),
+                    expected="the names of fields of this frame: " + ", ".join(place.names),
+                    found=f"'{name}'",
+                    remedy=did_you_mean(name, place.names) or "name a field of this frame",
+                )
+        for name, times in Counter(counted).items():
+            if times > 1:
+                what = "itself" if name == field.name else f"'{name}'"
+                yield Objection(
+                    path=place.field_path(at, "counts"),
+                    expected="each field counted once",
+                    found=f"{what} counted {times} times",
+                    remedy=f"write '{name}' once",
+                )
 
 
-def _counted_names(number: NumberField, spec: Spec) -> list[str]:
-    if number.counts == "all":
-        return [field.name for field in spec.frame if field.name]
-    return number.counts or []
+def _counted_is_counted_once(place: Place, spec: Spec) -> Iterator[Objection]:
+    """Each field of counted size is counted by exactly one field before it, here or around."""
+    del spec
+    for at, field in enumerate(place.fields):
+        if extent_of(field) != "counted":
+            continue
+        counting = [other for other in place.fields[:at] if field.name in _counts(other, place)]
+        if not counting and (place.around is not None or place.path[:1] == ("types",)):
+            continue
+        if len(counting) != 1:
+            yield Objection(
+                path=place.field_path(at),
+                expected=f"one number before '{field.name}' that counts it",
+                found=" and ".join(f"'{number.name}'" for number in counting) or "none",
+                remedy="let only one of them count it" if counting else f"add counts: [{field.name}] to such a number",
+            )
+
+
+def _one_unknown_per_count(place: Place, spec: Spec) -> Iterator[Objection]:
+    """A number counts at most one field of counted size; the sizes of the others are known by then."""
+    del spec
+    order = {field.name: at for at, field in enumerate(place.fields) if field.name}
+    for at, number in enumerate(place.fields):
+        if not isinstance(number, model.NumberField) or number.counts is None:
+            continue
+        names = _counts(number, place)
+        counted = [place.fields[order[name]] for name in names if name in order]
+        if len(set(names)) < len(names) or len(counted) < len(names):
+            # Counted twice, or inside a type: other rules speak of that.
+            continue
+        unknown = [field for field in counted if extent_of(field) == "counted"]
+        if len(unknown) != 1:
+            yield Objection(
+                path=place.field_path(at, "counts"),
+                expected="exactly one field of counted size among those that it counts",
+                found=", ".join(f"'{field.name}'" for field in unknown) or "none",
+                remedy="give one field the size `counted`, and every other a size of its own",
+            )
+            continue
+        for field in counted:
+            if order[field.name or ""] > order[unknown[0].name or ""] and not _has_fixed_size(field):
+                yield Objection(
+                    path=place.field_path(at, "counts"),
+                    expected=f"only fields of fixed size behind '{unknown[0].name}'",
+                    found=f"'{field.name}'",
+                    remedy=f"do not count '{field.name}', or put it before '{unknown[0].name}'",
+                )
+
+
+def _delimiters_are_bounded(place: Place, spec: Spec) -> Iterator[Objection]:
+    """Whatever ends at a delimiter has a limit, or a peer could fill the memory by never sending one."""
+    del spec
+    for at, field in enumerate(place.fields):
+        extent = extent_of(field)
+        is_delimited = isinstance(extent, model.Until | model.UntilAny)
+        if is_delimited and isinstance(field, model.ContentField) and field.max is None:
+            yield Objection(
+                path=place.field_path(at),
+                expected="max, the most octets before the delimiter",
+                found="a field without a bound",
+                remedy="add for example max: 1024",
+            )
+        if isinstance(extent, model.UntilAny):
+            for one in extent.until_any:
+                longer = [other for other in extent.until_any if other != one and other.startswith(one)]
+                if longer:
+                    yield Objection(
+                        path=place.field_path(at),
+                        expected="delimiters of which none is the beginning of another",
+                        found=f"{one!r} and {longer[0]!r}",
+                        remedy="a frame must be complete on its last octet; remove one of them",
+                    )
+
+
+def _rest_is_last(place: Place, spec: Spec) -> Iterator[Objection]:
+    """Nothing can follow what takes everything up to the end of the stream."""
+    del spec
+    for at, field in enumerate(place.fields[:-1]):
+        if extent_of(field) == "rest":
+            yield Objection(
+                path=place.field_path(at),
+                expected="`rest` only in the last field",
+                found=f"fields behind '{field.name}'",
+                remedy="give the field a size, or put it last",
+            )
+
+
+def _numbers_end(place: Place, spec: Spec) -> Iterator[Objection]:
+    """Digits have a width, or a bound and a constant behind them that is no digit; a ladder has its rungs."""
+    del spec
+    for at, field in enumerate(place.fields):
+        if not isinstance(field, model.NumberField):
+            continue
+        is_digits = field.number.endswith("digits")
+        wrong = [key for key in ("max_digits", "width") if getattr(field, key) is not None]
+        if not is_digits and wrong:
+            yield Objection(
+                path=place.field_path(at, wrong[0]),
+                expected=f"no {wrong[0]} for the number {field.number}",
+                found=f"{wrong[0]}: {getattr(field, wrong[0])}",
+                remedy="remove it, or write the number in digits",
+            )
+        if field.number == "ladder" and not (field.small in place.names and field.rungs):
+            yield Objection(
+                path=place.field_path(at),
+                expected="small, the field before it that holds a small number, and rungs",
+                found="a ladder without them",
+                remedy="write for example small: len7, rungs: {126: u16be, 127: u64be}",
+            )
+        if is_digits and field.width is None:
+            behind = place.fields[at + 1] if at + 1 < len(place.fields) else None
+            if not isinstance(behind, model.ConstField) or chr(behind.const[0]).isalnum():
+                yield Objection(
+                    path=place.field_path(at),
+                    expected="a constant behind the digits that tells where they end, or a width",
+                    found=f"the constant {describe(behind.const)}"
+                    if isinstance(behind, model.ConstField)
+                    else "neither",
+                    remedy="add width: 5, or a line such as - ':' behind the field",
+                )
+            if field.max_digits is None:
+                yield Objection(
+                    path=place.field_path(at),
+                    expected="max_digits, the most digits there may be",
+                    found="digits without a bound",
+                    remedy="add for example max_digits: 9",
+                )
+
+
+def _bits_fill_octets(place: Place, spec: Spec) -> Iterator[Objection]:
+    """Bits make up whole octets, and only they have fixed values."""
+    del spec
+    for at, field in enumerate(place.fields):
+        if not isinstance(field, model.BitsField):
+            continue
+        total = sum(field.bits.values())
+        if total % 8:
+            yield Objection(
+                path=place.field_path(at, "bits"),
+                expected="a multiple of 8 bits in all",
+                found=f"{total}",
+                remedy="name the unused bits too, for example reserved: 3",
+            )
+        for name, value in field.fixed.items():
+            if name not in field.bits or value >= 1 << field.bits[name]:
+                yield Objection(
+                    path=place.field_path(at, "fixed", name),
+                    expected="a field of these bits and a value that fits into it",
+                    found=f"{name}: {value}",
+                    remedy=did_you_mean(name, field.bits) or "change the value",
+                )
+
+
+def _repeats_end(place: Place, spec: Spec) -> Iterator[Objection]:
+    """A repeat knows in one way how many items there are."""
+    counted = {
+        field.count_of for inner in places_of(spec) for field in inner.fields if isinstance(field, model.NumberField)
+    }
+    for at, field in enumerate(place.fields):
+        if not isinstance(field, model.RepeatField):
+            continue
+        if (field.count is None) == (field.until is None):
+            yield Objection(
+                path=place.field_path(at),
+                expected="either count or until",
+                found="both" if field.count is not None else "neither",
+                remedy="say how many items there are, or what holds for the last one",
+            )
+        if field.count == "counted" and field.name not in counted:
+            yield Objection(
+                path=place.field_path(at, "count"),
+                expected=f"a number with count_of: {field.name}",
+                found="none",
+                remedy="add it before the field",
+            )
+
+
+def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:
+    """A choice has cases, and each of them can be chosen."""
+    del spec
+    for at, field in enumerate(place.fields):
+        if not isinstance(field, model.ChoiceField):
+            continue
+        if field.choice == "when":
+            if not field.when:
+                yield Objection(
+                    path=place.field_path(at),
+                    expected="when, a list of {if: …, then: …}",
+                    found="none",
+                    remedy="add the conditions",
+                )
+            continue
+        tag = _find(field.choice, place)
+        if tag is None and place.around is None and place.path[:1] != ("types",):
+            yield Objection(
+                path=place.field_path(at, "choice"),
+                expected="a field before it: " + ", ".join(place.names),
+                found=f"'{field.choice}'",
+                remedy=did_you_mean(field.choice, place.names) or "name the field that decides",
+            )
+        for value in field.cases or {}:
+            if isinstance(tag, model.NumberField) and not _may_be(tag, value):
+                yield Objection(
+                    path=(*place.field_path(at, "cases"), value),
+                    expected=f"a value that '{field.choice}' can have",
+                    found=repr(value),
+                    remedy="remove the case, or widen the field",
+                )
+
+
+def _expressions_speak_of_fields(place: Place, spec: Spec) -> Iterator[Objection]:
+    """Every name in an expression is a field, here or around, `item`, or of the peer; every code is one."""
+    if place.around is not None or place.path[:1] == ("types",):
+        known = {name for inner in places_of(spec) for name in inner.names}
+    else:
+        known = set(place.names)
+    for at, field in enumerate(place.fields):
+        for keys, text in _expressions(field):
+            for name in sorted(parse_expression(text).names):
+                if name not in known and not name.startswith("peer.") and not isinstance(field, model.RepeatField):
+                    yield Objection(
+                        path=place.field_path(at, *keys),
+                        expected="names of fields: " + ", ".join(sorted(known)),
+                        found=f"'{name}'",
+                        remedy=did_you_mean(name, known) or "name a field",
+                    )
+        if isinstance(field, model.CheckField) and field.code not in set(Code):
+            yield Objection(
+                path=place.field_path(at, "code"),
+                expected="an error code: " + ", ".join(Code),
+                found=f"'{field.code}'",
+                remedy=did_you_mean(field.code, Code) or "leave it out for check_failed",
+            )
+
+
+def _transforms_protect_delimiters(place: Place, spec: Spec) -> Iterator[Objection]:
+    """A byte-stuffing transform belongs to one delimiter, and escapes begin with one octet."""
+    del spec
+    ends = {"slip": b"\xc0", "hdlc": b"\x7e", "cobs": b"\0"}
+    for at, field in enumerate(place.fields):
+        for transform in field.via if isinstance(field, model.ContentField) else []:
+            extent = extent_of(field)
+            if isinstance(transform, str) and not (isinstance(extent, model.Until) and extent.until == ends[transform]):
+                yield Objection(
+                    path=place.field_path(at, "via"),
+                    expected=f"the delimiter !hex {ends[transform].hex()} for {transform}",
+                    found="another extent",
+                    remedy=f"write {{until: !hex {ends[transform].hex()}}}",
+                )
+            if isinstance(transform, model.EscapeTransform):
+                firsts = {wire[:1] for wire in transform.escapes}
+                if len(firsts) != 1 or firsts.isdisjoint(
+                    value.decode("latin-1") for value in transform.escapes.values()
+                ):
+                    yield Objection(
+                        path=place.field_path(at, "via"),
+                        expected="escapes that all begin with one octet, which is itself escaped",
+                        found=", ".join(map(repr, transform.escapes)),
+                        remedy=r"""write for example escapes: {"\\\\": "\\", "\\n": "\n"}""",
+                    )
+
+
+FIELD_RULES: Sequence[Callable[[Place, Spec], Iterator[Objection]]] = (
+    _names_are_unique,
+    _counts_name_fields,
+    _counted_is_counted_once,
+    _one_unknown_per_count,
+    _delimiters_are_bounded,
+    _rest_is_last,
+    _numbers_end,
+    _bits_fill_octets,
+    _repeats_end,
+    _choices_can_match,
+    _expressions_speak_of_fields,
+    _transforms_protect_delimiters,
+)
+
+
+def _explicit_counts(field: AnyField) -> list[str]:
+    match field:
+        case model.NumberField(counts=list() as counts):
+            return counts
+        case model.JsonField() | model.HeadersField():
+            return list(field.counts.values())
+    return []
+
+
+def _counts(field: AnyField, place: Place) -> list[str]:
+    if isinstance(field, model.NumberField) and field.counts == "all":
+        return [other.name for other in place.fields if other.name]
+    return _explicit_counts(field)
+
+
+def _expressions(field: AnyField) -> Iterator[tuple[tuple[str, ...], str]]:
+    match field:
+        case model.CheckField():
+            yield ("check",), field.check
+        case model.ChoiceField():
+            for when in field.when or []:
+                yield ("when",), when.if_
+        case model.RepeatField(until=str() as until):
+            yield ("until",), until
+
+
+def _find(name: str, place: Place | None) -> AnyField | None:
+    while place is not None:
+        for field in place.fields:
+            if field.name == name:
+                return field
+            if isinstance(field, model.BitsField) and name in field.bits:
+                return field
+        place = place.around
+    return None
+
+
+def _may_be(number: model.NumberField, value: object) -> bool:
+    if not isinstance(value, int):
+        return False
+    is_low = number.min is not None and value < number.min and value != number.absent
+    is_high = number.max is not None and value > number.max
+    return not (is_low or is_high or (number.one_of is not None and value not in number.one_of))
+
+
+def _is_constant(fields: Collection[AnyField], name: str) -> bool:
+    return any(field.name == name and isinstance(field, model.ConstField) for field in fields)
+
+
+def _is_derived(field: AnyField) -> bool:
+    if isinstance(field, model.NumberField):
+        return field.counts is not None or field.count_of is not None
+    return isinstance(field, model.ConstField | model.ChecksumField | model.CheckField | model.BitsField)
 
 
 def _has_fixed_size(field: AnyField) -> bool:
-    if isinstance(field, NumberField):
-        return not field.number.endswith("digits") or field.width is not None
-    return isinstance(field, ConstField) or isinstance(extent_of(field), int)
+    if isinstance(field, model.NumberField):
+        return field.number.startswith(("u", "i")) or field.width is not None
+    return isinstance(field, model.ConstField | model.BitsField) or isinstance(extent_of(field), int)

@@ -1,12 +1,18 @@
-"""What the application wants to say: octets or characters, of a size that is fixed, counted, or found."""
+"""What the application wants to say: octets, characters or JSON, of a size that is fixed, counted, or found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+import json
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from shortread.codec.parts.part import Parsing, Progress, UnbuildableError
-from shortread.codec.requests import Code, Decode, Exactly, Until
+from shortread.codec.parts.part import Draft, Parsing, Progress, UnbuildableError
+from shortread.codec.parts.sequence import Sequence as PartSequence
+from shortread.codec.parts.sequence import parse_all
+from shortread.codec.receive import FramingError
+from shortread.codec.requests import Answer, Code, Decode, Exactly, Request, Rest, Until
+from shortread.codec.transforms import BadEscapeError, Transform, Xor
 from shortread.stream import Role, Value
 
 
@@ -19,113 +25,241 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """As many octets as `number` says, less those of the `others` that it counts too."""
+    """As many octets as `number` says, less those of the `others` that it counts too.
+
+    With a `key`, the number is a member of the JSON object, or the header, of that name in the field `number`.
+    """
 
     number: str
     others: tuple[str, ...]
     others_fixed_bytes: int
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delimited:
-    """Everything before the delimiter."""
+    """Everything before the first delimiter; where `or_end`, the end of the stream is one as well."""
 
-    delimiter: bytes
+    delimiters: tuple[bytes, ...]
+    or_end: bool
 
 
-Extent: TypeAlias = Fixed | Counted | Delimited
+@dataclass(frozen=True, slots=True)
+class ToTheEnd:
+    """Everything up to the end of the stream."""
+
+
+Extent: TypeAlias = Fixed | Counted | Delimited | ToTheEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Charset:
+    """A charset by name; with `source`, the one that a member of an earlier JSON field or header names."""
+
+    name: str
+    source: tuple[str, str] | None = None
+
+    def of(self, lookup: Any) -> str:
+        """The charset for this frame. Raises KeyError and LookupError for one that is not known."""
+        if self.source is None:
+            return self.name
+        found = member(lookup(self.source[0]), self.source[1])
+        if found is None:
+            return self.name
+        "".encode(str(found))
+        return str(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Octets, or characters where a charset is given.
+    """Octets; characters where a charset is given; JSON where `is_json`; a message again where `inner`.
 
-    `max_bytes` limits the content without its delimiter. It also has to end by the offset `must_end_by` in its
-    frame, or what follows would not fit into the frame any more.
+    `max_bytes` limits the content without its delimiter, in its wire form. It also has to end by the offset
+    `must_end_by` in its frame. `member_counts` maps members of a JSON object to the fields that they count.
     """
 
     name: str
     extent: Extent
-    charset: str | None
     max_bytes: int
     must_end_by: int
+    charset: Charset | None = None
+    is_json: bool = False
+    member_counts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    required_members: tuple[str, ...] = ()
+    transforms: tuple[Transform, ...] = ()
+    inner: PartSequence | None = None
 
     @property
     def role(self) -> Role:
-        """Content is what frames are for."""
-        return Role.BODY
+        """Content is what frames are for; content that counts is a length."""
+        return Role.LENGTH if self.member_counts else Role.BODY
 
     @property
-    def fixed_size(self) -> int | None:
-        """Fixed only where the extent is."""
-        return self.extent.size if isinstance(self.extent, Fixed) else None
+    def is_derived(self) -> bool:
+        """A JSON object that counts is finished when everything else is built."""
+        return bool(self.member_counts)
 
     def parse(self, progress: Progress) -> Parsing:
-        """Ask for the octets, then for their characters."""
+        """Ask for the octets, undo the transforms, ask for the characters, read what is in them."""
+        start = progress.offset
+        wire = yield from self._wire(progress)
+        progress.mark(self.name, self.role, wire)
+        octets = self._undo(wire, progress, start)
+        if self.inner is not None:
+            return self._parse_inner(self.inner, octets, progress, start)
+        if self.charset is None:
+            return octets
+        try:
+            charset = self.charset.of(progress.scope.lookup)
+        except LookupError:
+            progress.reject(Code.BAD_CHARSET, start, "an unknown charset")
+        characters = yield Decode(octets, charset)
+        if not isinstance(characters, str):
+            progress.reject(Code.BAD_CHARSET, start + _first_undecodable(octets, charset))
+        return self._parse_json(characters, progress, start) if self.is_json else characters
+
+    def build(self, draft: Draft) -> bytes:
+        """The octets of a value that fits."""
+        wire = self._encode(draft.values[self.name], draft)
+        for transform in self.transforms:
+            wire = transform.apply(wire, _key(transform, draft.lookup))
+        self._check_fit(wire)
+        draft.note_size(self.name, len(wire))
+        return wire
+
+    def _wire(self, progress: Progress) -> Generator[Request, Answer, bytes]:
         extent = self.extent
         max_bytes = max(0, min(self.max_bytes, self.must_end_by - progress.offset))
+        octets: Answer
         if isinstance(extent, Delimited):
-            octets = yield Until(extent.delimiter, max_bytes)
-            assert isinstance(octets, bytes)
-            if len(octets) > max_bytes:
-                progress.reject(Code.TOO_LONG, progress.offset + max_bytes, f"more than {max_bytes} octets")
+            octets = yield Until(extent.delimiters, max_bytes, None, extent.or_end)
+        elif isinstance(extent, ToTheEnd):
+            octets = yield Rest(max_bytes)
         else:
-            size = extent.size if isinstance(extent, Fixed) else self._counted_bytes(extent, progress, max_bytes)
+            size = extent.size if isinstance(extent, Fixed) else _counted_bytes(self.name, extent, progress, max_bytes)
             octets = yield Exactly(size)
-            assert isinstance(octets, bytes)
-        if self.charset is None:
-            progress.values[self.name] = octets
-        else:
-            characters = yield Decode(octets, self.charset)
-            if not isinstance(characters, str):
-                progress.reject(Code.BAD_CHARSET, progress.offset + _first_undecodable(octets, self.charset))
-            progress.values[self.name] = characters
-        progress.sizes[self.name] = len(octets)
-        progress.mark(self.name, Role.BODY, len(octets))
-
-    def build(self, value: Value) -> bytes:
-        """The octets of a value that fits."""
-        octets = self._encode(value)
-        extent = self.extent
-        if isinstance(extent, Fixed) and len(octets) != extent.size:
-            raise UnbuildableError(
-                field=self.name, expected=f"exactly {extent.size} octets", found=f"{len(octets)} octets"
-            )
-        if len(octets) > self.max_bytes:
-            raise UnbuildableError(
-                field=self.name, expected=f"at most {self.max_bytes} octets", found=f"{len(octets)} octets"
-            )
-        if isinstance(extent, Delimited) and (octets + extent.delimiter).find(extent.delimiter) != len(octets):
-            raise UnbuildableError(
-                field=self.name, expected=f"content without the delimiter {extent.delimiter!r}", found="one inside"
-            )
+        assert isinstance(octets, bytes)
+        if len(octets) > max_bytes and not isinstance(extent, Fixed):
+            progress.reject(Code.TOO_LONG, progress.offset + max_bytes, f"more than {max_bytes} octets")
         return octets
 
-    def _counted_bytes(self, extent: Counted, progress: Progress, max_bytes: int) -> int:
-        number = progress.values[extent.number]
-        assert isinstance(number, int)
-        size = number - extent.others_fixed_bytes - sum(progress.sizes[other] for other in extent.others)
-        written_at = next(span.start for span in progress.spans if span.name == extent.number)
-        if size < 0:
-            progress.reject(Code.LENGTH_UNDERFLOW, written_at, f"{number} counts less than what is there")
-        if size > max_bytes:
-            progress.reject(Code.OVERSIZE, written_at, f"{size} octets of {self.name}, at most {max_bytes}")
-        return size
+    def _undo(self, wire: bytes, progress: Progress, start: int) -> bytes:
+        octets = wire
+        for transform in reversed(self.transforms):
+            try:
+                octets = transform.undo(octets, _key(transform, progress.scope.lookup))
+            except BadEscapeError as error:
+                progress.reject(Code.BAD_ESCAPE, start + error.offset)
+        return octets
 
-    def _encode(self, value: Value) -> bytes:
+    def _parse_inner(self, inner: PartSequence, octets: bytes, progress: Progress, start: int) -> Value:
+        try:
+            value, used = parse_all(inner, octets, progress)
+        except FramingError as error:
+            found = error.violation
+            progress.reject(found.code, start + (0 if self.transforms else found.offset), found.detail)
+        if used < len(octets):
+            progress.reject(Code.REGION_LEFTOVER, start + (0 if self.transforms else used))
+        return value
+
+    def _parse_json(self, characters: str, progress: Progress, start: int) -> Value:
+        try:
+            value = _from_json(json.loads(characters, parse_constant=_refuse_constant))
+        except (ValueError, RecursionError) as error:
+            progress.reject(Code.BAD_JSON, start, str(error))
+        for name in self.required_members:
+            if not isinstance(value, Mapping) or name not in value:
+                progress.reject(Code.MISSING_KEY, start, name)
+        return value
+
+    def _encode(self, value: Value, draft: Draft) -> bytes:
+        if self.inner is not None:
+            return self.inner.build_value(value, draft)
+        if self.is_json:
+            return self._encode_json(value, draft)
         if self.charset is None and isinstance(value, bytes):
             return value
         if isinstance(value, str):
-            charset = self.charset or "utf-8"
+            charset = self.charset.of(draft.lookup) if self.charset else "utf-8"
             try:
                 return value.encode(charset)
             except UnicodeEncodeError as error:
-                raise UnbuildableError(
-                    field=self.name, expected=f"characters of {charset}", found=repr(value[error.start])
-                ) from error
-        raise UnbuildableError(
-            field=self.name, expected="octets or text" if self.charset is None else "text", found=type(value).__name__
-        )
+                found = repr(value[error.start])
+                raise UnbuildableError(field=self.name, expected=f"characters of {charset}", found=found) from error
+        expected = "octets or text" if self.charset is None else "text"
+        raise UnbuildableError(field=self.name, expected=expected, found=type(value).__name__)
+
+    def _encode_json(self, value: Value, draft: Draft) -> bytes:
+        if self.member_counts:
+            if not isinstance(value, Mapping):
+                raise UnbuildableError(field=self.name, expected="a JSON object", found=type(value).__name__)
+            value = {**value, **{key: draft.sizes[name] for key, name in self.member_counts.items()}}
+            draft.values[self.name] = value
+        charset = self.charset.of(draft.lookup) if self.charset else "utf-8"
+        return json.dumps(_to_json(value), ensure_ascii=False, separators=(",", ":")).encode(charset)
+
+    def _check_fit(self, wire: bytes) -> None:
+        extent = self.extent
+        if isinstance(extent, Fixed) and len(wire) != extent.size:
+            expected = f"exactly {extent.size} octets"
+        elif len(wire) > self.max_bytes:
+            expected = f"at most {self.max_bytes} octets"
+        elif isinstance(extent, Delimited) and (inside := _delimiter_inside(wire, extent.delimiters)):
+            raise UnbuildableError(
+                field=self.name, expected=f"content without the delimiter {inside!r}", found="one inside"
+            )
+        else:
+            return
+        raise UnbuildableError(field=self.name, expected=expected, found=f"{len(wire)} octets")
+
+
+def member(container: Value, key: str) -> Value:
+    """The member of a JSON object, or the first header, of that name; None when there is none."""
+    if isinstance(container, Mapping):
+        return container.get(key)
+    if isinstance(container, tuple):
+        for pair in container:
+            if isinstance(pair, tuple) and isinstance(pair[0], str) and pair[0].lower() == key.lower():
+                return pair[1]
+    return None
+
+
+def _counted_bytes(name: str, extent: Counted, progress: Progress, max_bytes: int) -> int:
+    number = _counting_number(extent, progress)
+    written_at, _ = progress.scope.place(extent.number)
+    sizes = (end - start for start, end in map(progress.scope.place, extent.others))
+    size = number - extent.others_fixed_bytes - sum(sizes)
+    if size < 0:
+        progress.reject(Code.LENGTH_UNDERFLOW, written_at, f"{number} counts less than what is there")
+    if size > max_bytes:
+        progress.reject(Code.OVERSIZE, written_at, f"{size} octets of {name}, at most {max_bytes}")
+    return size
+
+
+def _counting_number(extent: Counted, progress: Progress) -> int:
+    value = progress.scope.lookup(extent.number)
+    written_at, _ = progress.scope.place(extent.number)
+    if extent.key is not None:
+        value = member(value, extent.key)
+        if value is None:
+            return 0
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            value = int(value) if len(value) <= 20 else -1
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        progress.reject(Code.NON_DIGIT_LENGTH, written_at, f"found {value!r}")
+    return value
+
+
+def _key(transform: Transform, lookup: Any) -> bytes:
+    if not isinstance(transform, Xor):
+        return b""
+    key = lookup(transform.key)
+    return key if isinstance(key, bytes) else b""
+
+
+def _delimiter_inside(wire: bytes, delimiters: Sequence[bytes]) -> bytes | None:
+    """A delimiter that would be found before the end of the content."""
+    return next((one for one in delimiters if (wire + one).find(one) != len(wire)), None)
 
 
 def _first_undecodable(octets: bytes, charset: str) -> int:
@@ -134,3 +268,23 @@ def _first_undecodable(octets: bytes, charset: str) -> int:
     except UnicodeDecodeError as error:
         return error.start
     return len(octets)
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _from_json(value: Any) -> Value:
+    if isinstance(value, list):
+        return tuple(map(_from_json, value))
+    if isinstance(value, dict):
+        return {key: _from_json(item) for key, item in value.items()}
+    return value  # type: ignore[no-any-return] # JSON has no other kinds
+
+
+def _to_json(value: Value) -> Any:
+    if isinstance(value, tuple):
+        return list(map(_to_json, value))
+    if isinstance(value, Mapping):
+        return {key: _to_json(item) for key, item in value.items()}
+    return value
