@@ -148,10 +148,8 @@ class Receiver:
         if found >= 0:
             return bytes(self._buffer[self._position : found])
         self._searched = len(self._buffer)
-        if len(self._buffer) <= last_start:
-            return None
-        unfinished = range(max(self._position, len(self._buffer) - size + 1), last_start + 1)
-        if any(request.delimiter.startswith(self._buffer[start:]) for start in unfinished):
+        may_begin_at = range(max(self._position, len(self._buffer) - size + 1), last_start + 1)
+        if any(request.delimiter.startswith(self._buffer[start:]) for start in may_begin_at):
             return None
         return bytes(self._buffer[self._position : last_start + 1])
 

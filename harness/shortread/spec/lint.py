@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shortread.errors import Problem
 from shortread.spec.model import AnyField, BytesField, ConstField, NumberField, Spec, TextField, Until
 from shortread.spec.yaml12 import Document, did_you_mean
+from shortread.stream import describe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +101,11 @@ def _counted_is_counted_once(spec: Spec) -> Iterator[Objection]:
             number for place, number in _numbers(spec) if place < at and field.name in _counted_names(number, spec)
         ]
         if len(counting) != 1:
-            found = "none" if not counting else " and ".join(f"'{number.name}'" for number in counting)
             yield Objection(
                 path=_field_path(spec, at),
                 expected=f"one number before '{field.name}' that counts it",
-                found=found,
-                remedy=f"give a number before it counts: [{field.name}]",
+                found=" and ".join(f"'{number.name}'" for number in counting) or "none",
+                remedy="let only one of them count it" if counting else f"add counts: [{field.name}] to such a number",
             )
 
 
@@ -113,9 +113,10 @@ def _one_unknown_per_count(spec: Spec) -> Iterator[Objection]:
     """A number counts at most one field of counted size; the sizes of the others are known by then."""
     order = {field.name: at for at, field in enumerate(spec.frame) if field.name}
     for at, number in _numbers(spec):
-        if number.counts is None:
+        names = _counted_names(number, spec)
+        if number.counts is None or not set(names) <= set(order) or len(set(names)) < len(names):
             continue
-        counted = [spec.frame[order[name]] for name in _counted_names(number, spec) if name in order]
+        counted = [spec.frame[order[name]] for name in names]
         unknown = [field for field in counted if extent_of(field) == "counted"]
         if len(unknown) != 1:
             yield Objection(
@@ -166,7 +167,7 @@ def _digits_end(spec: Spec) -> Iterator[Objection]:
                 yield Objection(
                     path=_field_path(spec, at),
                     expected="a constant behind the digits that tells where they end, or a width",
-                    found="neither",
+                    found=f"the constant {describe(behind.const)}" if isinstance(behind, ConstField) else "neither",
                     remedy="add width: 5, or a line such as - ':' behind the field",
                 )
             if field.max_digits is None:
@@ -193,6 +194,8 @@ def _message_names_fields(spec: Spec) -> Iterator[Objection]:
 
 def _messages_say_everything(spec: Spec) -> Iterator[Objection]:
     """A field that no message gives and no number derives could not be built."""
+    if not {field.name for field in spec.frame}.issuperset(spec.message_names):
+        return
     for at, field in enumerate(spec.frame):
         is_derived = isinstance(field, ConstField) or (isinstance(field, NumberField) and field.counts is not None)
         if field.name and not is_derived and field.name not in spec.message_names:
