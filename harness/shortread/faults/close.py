@@ -7,7 +7,7 @@ Sends a part of the stream, waits for the replies that are due, and closes both 
 Readers that never notice the end, turn at full speed on it, or take the whole service with them.
 
 ## Cost
-One trial less than the stream has octets; about fifty for a long stream.
+One trial less than the stream has octets; up to about forty for a long one.
 """
 
 from __future__ import annotations

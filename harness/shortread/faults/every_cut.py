@@ -9,7 +9,7 @@ Short reads of a header, a body or a delimiter, also those that show only when a
 read.
 
 ## Cost
-One trial less than the stream has octets; about fifty for a long stream.
+One trial less than the stream has octets; up to about forty for a long one.
 """
 
 from __future__ import annotations

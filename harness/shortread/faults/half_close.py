@@ -10,7 +10,7 @@ Unfinished messages that are delivered as if they were whole, readers that never
 speed on it, messages directly before the end that are lost, replies that are not sent once the client has finished.
 
 ## Cost
-One trial more than the stream has octets; about fifty for a long stream.
+Two trials more than the stream has octets; up to about forty for a long one.
 """
 
 from __future__ import annotations
