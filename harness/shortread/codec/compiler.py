@@ -337,7 +337,7 @@ def _binary(name: str) -> Binary:
 
 def _digits(name: str, width: int | None, max_digits: int | None, *, zeros: bool, sign: bool = False) -> Digits:
     limit = width or max_digits or _DEFAULT_MAX_DIGITS
-    return Digits.named(name, max_digits=limit, width=width, zeros=zeros, sign=sign)
+    return Digits.named(name, max_digits=limit, width=width, allows_leading_zeros=zeros, allows_sign=sign)
 
 
 def _limits(field: model.NumberField, smallest: int, largest: int, meaning: Meaning) -> NumberLimits:

@@ -31,9 +31,13 @@ class FrameCodec:
             name: _framing(phase, compiler, spec, direction.message or spec.message) for name, phase in phases.items()
         }
 
+    def framing(self, peer: Callable[[], Mapping[str, Value]] | None = None) -> PhaseMachine:
+        """What a receive loop is to be given for one stream; `peer` gives what the other side said last."""
+        return PhaseMachine(self._phases, peer or nobody)
+
     def receiver(self, peer: Callable[[], Mapping[str, Value]] | None = None) -> Receiver:
-        """A receive loop that waits for the first octet of a stream; `peer` gives what the other side said last."""
-        return Receiver(PhaseMachine(self._phases, peer or nobody))
+        """The correct receive loop, which waits for the first octet of a stream."""
+        return Receiver(self.framing(peer))
 
     def parse(self, octets: bytes) -> tuple[tuple[Frame, ...], Violation | None]:
         """The frames of a whole stream, and what is wrong with it: None when it ends where it may."""

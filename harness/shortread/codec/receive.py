@@ -197,15 +197,14 @@ class Receiver:
         if found >= 0:
             return bytes(self._buffer[self._position : found])
         self._searched = len(self._buffer)
-        if len(self._buffer) <= last_start:
-            is_whole = request.or_end and self._has_ended
-            return bytes(self._buffer[self._position :]) if is_whole else None
-        if not self._has_ended and self._may_be_delimiter(request, last_start):
+        if request.or_end and self._has_ended:
+            return bytes(self._buffer[self._position : last_start + 1])
+        if self._may_be_delimiter(request, last_start):
             return None
         return bytes(self._buffer[self._position : last_start + 1])
 
     def _may_be_delimiter(self, request: Until, last_start: int) -> bool:
-        """Whether a delimiter that is still allowed may have begun at the end of what came."""
+        """Whether a delimiter that is still allowed may have begun at the end of what came, or begin behind it."""
         for one in request.delimiters:
             unfinished = range(max(self._position, len(self._buffer) - len(one) + 1), last_start + 1)
             if any(one.startswith(self._buffer[start:]) for start in unfinished):

@@ -281,7 +281,7 @@ def _counted_is_counted_once(place: Place, spec: Spec) -> Iterator[Objection]:
     """Each field of counted size is counted by exactly one field before it, here or around."""
     del spec
     for at, field in enumerate(place.fields):
-        if extent_of(field) != "counted":
+        if extent_of(field) != "counted" or field.name is None:
             continue
         counting = [other for other in place.fields[:at] if field.name in _counts(other, place)]
         if not counting and (place.around is not None or place.path[:1] == ("types",)):
@@ -375,7 +375,7 @@ def _numbers_end(place: Place, spec: Spec) -> Iterator[Objection]:
         if not is_digits and wrong:
             yield Objection(
                 path=place.field_path(at, wrong[0]),
-                expected=f"no {wrong[0]} for the number {field.number}",
+                expected=f"no {wrong[0]} for the number {field.number}, which is not in digits",
                 found=f"{wrong[0]}: {getattr(field, wrong[0])}",
                 remedy="remove it, or write the number in digits",
             )

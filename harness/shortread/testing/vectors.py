@@ -162,8 +162,9 @@ def _with_trailer(vector: Vector, trailer: Frame) -> Iterator[_Delivery]:
 
 def _check_delivery(codec: FrameCodec, vector: Vector, delivery: _Delivery) -> None:
     receiver = codec.receiver()
-    found = [frame.message for piece in delivery.pieces for frame in receiver.feed(piece)]
-    violation = receiver.end()
+    frames = [frame for piece in delivery.pieces for frame in receiver.feed(piece)]
+    at_end, violation = receiver.end()
+    found = [frame.message for frame in (*frames, *at_end)]
     for at in range(max(len(delivery.messages), len(found))):
         wanted, got = delivery.messages[at : at + 1], found[at : at + 1]
         if not (wanted and got and _is_meant(wanted[0], got[0])):

@@ -85,7 +85,9 @@ def segmented(data, octets):
 
 def received(receiver, segments):
     """All that the segments give, and what the end of the stream says."""
-    return [frame for segment in segments for frame in receiver.feed(segment)], receiver.end()
+    frames = [frame for segment in segments for frame in receiver.feed(segment)]
+    at_end, violation = receiver.end()
+    return [*frames, *at_end], violation
 
 
 # What is understood
@@ -132,7 +134,7 @@ def test_the_frames_of_any_octets_are_those_octets_up_to_where_they_break(protoc
 def test_what_follows_a_violation_does_not_change_it(protocol, data):
     receiver = codec_of(protocol).receiver()
     receiver.feed(data.draw(octets_of(protocol)))
-    before = receiver.end()
+    _, before = receiver.end()
     assume(before is not None)
     assert received(receiver, [data.draw(octets_of(protocol))]) == ([], before)
 
@@ -143,7 +145,8 @@ def test_between_frames_is_where_the_stream_may_end(protocol, data):
     receiver = codec_of(protocol).receiver()
     receiver.feed(data.draw(octets_of(protocol)))
     is_between_frames = receiver.is_between_frames
-    assert (receiver.end() is None) == is_between_frames
+    _, violation = receiver.end()
+    assert (violation is None) == is_between_frames
 
 
 # When it is understood
@@ -190,7 +193,7 @@ def test_messages_before_a_violation_in_the_same_read_are_given():
 def test_the_end_can_be_taken_twice():
     receiver = codec_of("netstring").receiver()
     receiver.feed(b"2:hi,2")
-    assert [receiver.end(), receiver.end()] == [Violation(Code.EOF_INSIDE, 6)] * 2
+    assert [receiver.end(), receiver.end()] == [([], Violation(Code.EOF_INSIDE, 6))] * 2
 
 
 def test_offsets_count_from_the_start_of_a_stream_that_the_buffer_no_longer_holds():
@@ -227,8 +230,8 @@ class CountingBuffer(bytearray):
 class MeasuredReceiver(Receiver):
     """Counts its own work, and remembers the most that it kept."""
 
-    def __init__(self, parse_frame):
-        super().__init__(parse_frame)
+    def __init__(self, framing):
+        super().__init__(framing)
         self._buffer = CountingBuffer()
         self.takes = self.most_kept = 0
 
@@ -246,7 +249,7 @@ class MeasuredReceiver(Receiver):
 
 
 def measured(protocol, octets, piece_bytes):
-    receiver = MeasuredReceiver(codec_of(protocol)._parse_frame)
+    receiver = MeasuredReceiver(codec_of(protocol).framing())
     for start in range(0, len(octets), piece_bytes):
         receiver.feed(octets[start : start + piece_bytes])
     return receiver
@@ -281,7 +284,7 @@ def test_the_measure_would_notice_a_loop_that_searches_everything_again():
             return super().take(request)
 
     def work(size):
-        receiver = SearchesAgain(codec_of("delimited-crlf")._parse_frame)
+        receiver = SearchesAgain(codec_of("delimited-crlf").framing())
         for _ in range(size):
             receiver.feed(b"x")
         return receiver.work

@@ -188,7 +188,7 @@ def objection(rule, text, *problems):
             "frame:\n"
             "  - length: {number: u16be, counts: [data], max_digits: 5}\n"
             "  - data: {bytes: counted}\n",
-            "9:57: expected no max_digits for the binary number u16be, found max_digits: 5; "
+            "9:57: expected no max_digits for the number u16be, which is not in digits, found max_digits: 5; "
             "remove it, or write the number in digits",
         ),
         objection(
@@ -197,7 +197,7 @@ def objection(rule, text, *problems):
             "frame:\n"
             "  - length: {number: u16be, counts: [data], width: 5}\n"
             "  - data: {bytes: counted}\n",
-            "9:52: expected no width for the binary number u16be, found width: 5; "
+            "9:52: expected no width for the number u16be, which is not in digits, found width: 5; "
             "remove it, or write the number in digits",
         ),
         objection(
@@ -207,13 +207,6 @@ def objection(rule, text, *problems):
             "  - data: {bytes: 5}\n",
             "7:10: expected message: the field that the application sees, one of data, found 'dta'; "
             "did you mean 'data'?",
-        ),
-        objection(
-            "message is needed where the field has another name",
-            "frame:\n"
-            "  - data: {bytes: 5}\n",
-            "1:1: expected message: the field that the application sees, one of data, found no message; "
-            "write for example message: data",
         ),
         objection(
             "messages say everything",
@@ -250,7 +243,7 @@ def test_all_objections_are_told_in_the_order_of_the_file(tmp_path):
     )
     assert [problem.partition(", found ")[0] for problem in problems_of(tmp_path, text)] == [
         "9:11: expected 'kind' among the fields of message, or a number that counts something",
-        "9:31: expected no width for the binary number u8",
+        "9:31: expected no width for the number u8, which is not in digits",
         "10:13: expected a constant behind the digits that tells where they end, or a width",
         "10:13: expected max_digits, the most digits there may be",
         "10:38: expected the names of fields of this frame: kind, length, data, line",
