@@ -31,6 +31,12 @@ class FrameCodec:
             name: _framing(phase, compiler, spec, direction.message or spec.message) for name, phase in phases.items()
         }
 
+    @property
+    def is_stateless(self) -> bool:
+        """Whether every frame may follow every other, and none needs the end of the stream."""
+        phases = list(self._phases.values())
+        return len(phases) == 1 and not phases[0].is_ended_by_stream and not phases[0].transitions
+
     def framing(self, peer: Callable[[], Mapping[str, Value]] | None = None) -> PhaseMachine:
         """What a receive loop is to be given for one stream; `peer` gives what the other side said last."""
         return PhaseMachine(self._phases, peer or nobody)

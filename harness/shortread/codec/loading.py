@@ -24,9 +24,10 @@ def load_codec(path: Path) -> FrameCodec:
 
 
 def _unbuildable_messages(codec: FrameCodec, spec: Spec, document: Document) -> Iterator[Problem]:
-    for at, message in enumerate(spec.messages):
+    for at in range(len(spec.messages)):
         try:
-            codec.build(message)
+            # Where a frame leads to another phase, a message can be built only behind those before it.
+            codec.build_all(spec.messages[: at + 1] if not codec.is_stateless else [spec.messages[at]])
         except UnbuildableError as error:
             yield Problem(
                 where=document.where(("messages", at)),
@@ -34,3 +35,5 @@ def _unbuildable_messages(codec: FrameCodec, spec: Spec, document: Document) -> 
                 found=error.found,
                 remedy="change the message or the limit",
             )
+            if not codec.is_stateless:
+                return

@@ -1,6 +1,7 @@
 """Vectors: octets with the messages, or the violation, that they must give, however they arrive.
 
     shortread: vectors/1
+    side: client
     vectors:
       - name: empty message
         reason: A length of zero is a whole message.
@@ -26,7 +27,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from shortread.codec.frame_codec import FrameCodec
+from shortread.codec.frame_codec import FrameCodec, Side
 from shortread.codec.parts.part import UnbuildableError
 from shortread.codec.requests import Code
 from shortread.faults.cuts import cut_offsets
@@ -64,12 +65,14 @@ class Vector(Model):
     wire: Annotated[Octets, BeforeValidator(_joined), Field(description="the octets, or a list of pieces of them")]
     messages: Annotated[tuple[Any, ...], Field(description="the messages that come before the end or the error")] = ()
     error: Annotated[VectorError | None, Field(description="what ends the framing; nothing for a clean end")] = None
+    side: Annotated[Side, Field(description="who says these octets; set from the file")] = "client"
 
 
 class VectorFile(Model):
     """Vectors of one protocol."""
 
     shortread: Annotated[Literal["vectors/1"], Field(description="the kind of this file and its version")]
+    side: Annotated[Side, Field(description="who says these octets, where the two sides differ")] = "client"
     vectors: Annotated[list[Vector], Field(min_length=1)]
 
 
@@ -85,7 +88,8 @@ def load_vectors(path: Path) -> tuple[Vector, ...]:
     """The vectors of a file. Raises UsageError with every problem in it."""
     document = load_file(path)
     require_kind(document, "vectors", 1)
-    return tuple(validate(VectorFile, document).vectors)
+    file = validate(VectorFile, document)
+    return tuple(vector.model_copy(update={"side": file.side}) for vector in file.vectors)
 
 
 def check_vector(codec: FrameCodec, vector: Vector) -> None:
@@ -94,12 +98,23 @@ def check_vector(codec: FrameCodec, vector: Vector) -> None:
     Each must give the same messages, and the same error code at the same offset; and the frame that is built
     from an accepted message must give that message again. Raises VectorMismatch for the first that does not.
     """
+    if vector.side != codec.side:
+        codec = FrameCodec(codec.spec, vector.side)
     frames, _ = codec.parse(vector.wire)
-    trailer = codec.build(codec.spec.messages[0])
-    for delivery in chain(_segmentations(vector, frames), _with_trailer(vector, trailer)):
+    deliveries = [_segmentations(vector, frames)]
+    if codec.is_stateless:
+        deliveries.append(_with_trailer(vector, _trailer(codec, frames)))
+    for delivery in chain(*deliveries):
         _check_delivery(codec, vector, delivery)
-    for number, frame in enumerate(frames, start=1):
-        _check_rebuilt(codec, vector, number, frame)
+    if codec.is_stateless:
+        for number, frame in enumerate(frames, start=1):
+            _check_rebuilt(codec, vector, number, [frame])
+    elif vector.error is None:
+        _check_rebuilt(codec, vector, 1, frames)
+
+
+def _trailer(codec: FrameCodec, frames: Sequence[Frame]) -> Frame:
+    return frames[0] if frames else codec.build(codec.spec.messages[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,16 +199,18 @@ def _check_delivery(codec: FrameCodec, vector: Vector, delivery: _Delivery) -> N
         )
 
 
-def _check_rebuilt(codec: FrameCodec, vector: Vector, number: int, frame: Frame) -> None:
-    expected = f"message {number} to be {_in_words(frame.message)}"
+def _check_rebuilt(codec: FrameCodec, vector: Vector, number: int, frames: Sequence[Frame]) -> None:
+    """Build messages that were parsed, and compare what they are parsed to; `number` is that of the first."""
+    messages = [frame.message for frame in frames]
+    expected = f"message {number} to be {', '.join(map(_in_words, messages))}"
     try:
-        rebuilt = codec.build(frame.message)
+        rebuilt = [frame.message for frame in codec.build_all(messages)]
     except UnbuildableError as error:
-        raise VectorMismatch(
-            vector=vector, delivery="built again", expected=expected, found=f"no frame for it: {error}"
-        ) from error
-    if rebuilt.message != frame.message:
-        raise VectorMismatch(vector=vector, delivery="built again", expected=expected, found=_in_words(rebuilt.message))
+        found = f"no frame for it: {error}"
+        raise VectorMismatch(vector=vector, delivery="built again", expected=expected, found=found) from error
+    if rebuilt != messages:
+        found = ", ".join(map(_in_words, rebuilt))
+        raise VectorMismatch(vector=vector, delivery="built again", expected=expected, found=found)
 
 
 def _is_meant(written: object, value: Value) -> bool:
@@ -201,6 +218,8 @@ def _is_meant(written: object, value: Value) -> bool:
     match value:
         case bytes() if isinstance(written, str):
             return written.encode() == value
+        case tuple() if isinstance(written, list | tuple):
+            return len(written) == len(value) and all(map(_is_meant, written, value))
         case Mapping() if isinstance(written, Mapping):
             return written.keys() == value.keys() and all(_is_meant(written[name], value[name]) for name in value)
         case _:
