@@ -1,0 +1,1 @@
+"""`shortread spec …`: work with specs and octets, one command per file."""
