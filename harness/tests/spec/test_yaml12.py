@@ -104,7 +104,7 @@ def test_texts_survive_a_round_trip(text: str) -> None:
 def test_both_parsers_give_the_same_values_at_the_same_places(pieces: list[str]) -> None:
     text = "key: " + "".join(pieces)
     fast, pure = (_root_or_none(text, parser) for parser in (PARSERS[0], yaml.SafeLoader))
-    if pure is not None:  # the fast one also takes a comment that touches what is before it, as in |#
+    if None not in (fast, pure):  # each refuses a few texts that the other takes, such as |# and [0:]
         assert repr(fast) == repr(pure)  # not ==, because of .nan
 
 
