@@ -51,7 +51,9 @@ class CloseConnection:
 
 @dataclass(frozen=True, slots=True)
 class AwaitEnd:
-    """Read until the implementation has closed its side too."""
+    """Read until the implementation has closed its side too; `due` is all that must have come by then."""
+
+    due: Expectation
 
 
 Command: TypeAlias = SendSegment | AwaitRead | AwaitReplies | EndSending | CloseConnection | AwaitEnd
@@ -72,22 +74,25 @@ def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: b
 def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool) -> Iterator[Command]:
     wire = oracle.conversation.stream.wire
     sent = 0
+    boundary = 0
     last_send = max((at for at, action in enumerate(schedule.actions) if isinstance(action, Send)), default=-1)
     ends_in_close = isinstance(schedule.actions[-1], Close)
     for at, action in enumerate(schedule.actions):
-        is_boundary = at < last_send
+        more_follows = at < last_send
         match action:
             case Send(start, end):
                 yield SendSegment(wire[start:end], end)
                 sent = end
-            case Read():
-                yield AwaitRead(sent, settle_every_boundary and is_boundary, is_boundary)
+            case Read() if sent > boundary:
+                yield AwaitRead(sent, settle_every_boundary and more_follows, more_follows)
+                boundary = sent
             case AwaitReply():
                 due = oracle.expect(sent)
                 must_settle = settle_every_boundary or due.is_inside_frame
-                settle = ends_in_close if not is_boundary else must_settle
-                if is_boundary:
+                settle = must_settle if more_follows else ends_in_close
+                if more_follows and sent > boundary:
                     yield AwaitRead(sent, settle=False, is_boundary=True)
+                    boundary = sent
                 yield AwaitReplies(sent, due, settle)
             case HalfClose():
                 yield EndSending()
@@ -95,4 +100,4 @@ def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool
                 yield CloseConnection()
     if not isinstance(schedule.actions[-1], HalfClose | Close):
         yield EndSending()
-    yield AwaitEnd()
+    yield AwaitEnd(oracle.expect(sent))
