@@ -65,8 +65,8 @@ def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: b
     A schedule that does not end the connection is ended with a half-close, and every trial waits for the
     implementation to close. Waiting for replies between two segments includes waiting until the first was
     read; where it stands inside a frame, the implementation must also have come to rest, because what comes
-    back by then came too early. It must have come to rest before a close too, or what it still had to say
-    would be lost or not by chance.
+    back by then came too early. It must have come to rest before the connection is ended too, or it would be
+    chance whether that meets what it still had to say.
     """
     return tuple(_commands(schedule, oracle, settle_every_boundary=settle_every_boundary))
 
@@ -77,6 +77,7 @@ def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool
     boundary = 0
     last_send = max((at for at, action in enumerate(schedule.actions) if isinstance(action, Send)), default=-1)
     ends_in_close = isinstance(schedule.actions[-1], Close)
+    ends_in_half_close = isinstance(schedule.actions[-1], HalfClose)
     for at, action in enumerate(schedule.actions):
         more_follows = at < last_send
         match action:
@@ -84,7 +85,8 @@ def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool
                 yield SendSegment(wire[start:end], end)
                 sent = end
             case Read() if sent > boundary:
-                yield AwaitRead(sent, settle_every_boundary and more_follows, more_follows)
+                settle = settle_every_boundary if more_follows else ends_in_half_close
+                yield AwaitRead(sent, settle, more_follows)
                 boundary = sent
             case AwaitReply():
                 due = oracle.expect(sent)

@@ -95,7 +95,7 @@ SCRIPTS = {
         """,
     "send 0..3 read half-close": """
         send 5:h up to 3
-        await read of 3
+        await read of 3 settle
         end sending
         await end, nothing in all
         """,

@@ -15,7 +15,7 @@ from shortread.wire.link import ConnectError
 from shortread.wire.patience import Patience
 
 _REFUSED = Evidence(sent_bytes=0, boundaries=(), waits=(), received=b"", ending=Ending.REFUSED)
-_ABRUPT = frozenset({Ending.REFUSED, Ending.RESET, Ending.CLOSED_EARLY})
+_ABRUPT = frozenset({Ending.REFUSED, Ending.RESET, Ending.RESET_EARLY, Ending.CLOSED_EARLY})
 """What may have happened because the process is about to end."""
 _NEVER_ENDED = frozenset({Ending.WAITING, Ending.SPINNING, Ending.TIMED_OUT})
 

@@ -19,6 +19,7 @@ _ENDINGS: Mapping[Ending, tuple[Symptom, str]] = {
         "the connection was not accepted: an earlier one had ended the service",
     ),
     Ending.RESET: (Symptom.RESET, "the connection was reset"),
+    Ending.RESET_EARLY: (Symptom.RESET, "the connection was reset before the stream had ended"),
     Ending.WAITING: (Symptom.NEVER_CLOSED, "the connection was never closed; the reader is still waiting"),
     Ending.SPINNING: (Symptom.SPIN, "the connection was never closed; a thread turns at full speed"),
     Ending.FLOODING: (Symptom.EXTRA_REPLY, "more came back than any conversation asks for"),

@@ -288,7 +288,7 @@ class _Trial:
         except OSError as error:
             if error.errno not in _GONE:
                 raise
-            record.ending = Ending.RESET
+            record.ending = Ending.RESET if record.has_ended_sending else Ending.RESET_EARLY
             return False
         if not octets:
             record.ending = Ending.CLOSED if record.has_ended_sending else Ending.CLOSED_EARLY
@@ -355,4 +355,4 @@ class _Trial:
         self._await_end()
         if error.errno == errno.ECONNRESET and self._record.ending is Ending.CLOSED_EARLY:
             # The kernel tells of a reset once, and of an end to whoever asks after that.
-            self._record.ending = Ending.RESET
+            self._record.ending = Ending.RESET_EARLY

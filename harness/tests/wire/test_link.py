@@ -192,7 +192,7 @@ def test_a_server_that_never_reads_merges_the_segments(start: Start, connect: Co
     assert (evidence.sent_bytes, evidence.ending) == (14, Ending.WAITING)
 
 
-@pytest.mark.parametrize("schedule", ["send 0..3 read half-close", "send 0..3 await-reply", CUT, WHOLE])
+@pytest.mark.parametrize("schedule", ["send 0..3 read half-close", CUT, WHOLE])
 def test_a_server_that_resets_the_connection_has_reset_it(
     schedule: str, start: Start, connect: Connect, commands: Commands
 ) -> None:
@@ -203,7 +203,7 @@ def test_a_server_that_resets_the_connection_has_reset_it(
         reset(connection)
         never()
         """)
-    assert connect(server).perform(commands(schedule), PATIENCE).ending is Ending.RESET
+    assert connect(server).perform(commands(schedule), PATIENCE).ending is Ending.RESET_EARLY
 
 
 @pytest.mark.parametrize("schedule", [CUT, "send 0..3 read half-close"])
@@ -320,4 +320,6 @@ def test_a_connection_that_is_reset_as_soon_as_it_is_made_was_accepted(
             reset(listener.accept()[0])
         """)
     link = connect(server)
-    assert {link.perform(commands("half-close"), PATIENCE).ending for _ in range(100)} == {Ending.RESET}
+    endings = {link.perform(commands("half-close"), PATIENCE).ending for _ in range(100)}
+    # Whether the reset or our half-close comes first is chance; not fine would be a connection that was refused.
+    assert endings <= {Ending.RESET, Ending.RESET_EARLY}
