@@ -226,8 +226,11 @@ class _Trial:
                 self._has_merged = True
                 proof = Proof.MERGED
                 break
-        if proof is Proof.READ and command.settle and settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS):
-            proof = Proof.SETTLED
+        if proof is Proof.READ and command.settle:
+            if settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS):
+                proof = Proof.SETTLED
+            # It may have read that much and closed; that is early, whatever we do next.
+            self._receive_what_is_there()
         if command.is_boundary:
             self._record.boundaries.append(Boundary(offset=command.sent_bytes, proof=proof))
 
