@@ -51,7 +51,9 @@ class CloseConnection:
 
 @dataclass(frozen=True, slots=True)
 class AwaitEnd:
-    """Read until the implementation has closed its side too."""
+    """Read until the implementation has closed its side too; `due` is all that must have come by then."""
+
+    due: Expectation
 
 
 Command: TypeAlias = SendSegment | AwaitRead | AwaitReplies | EndSending | CloseConnection | AwaitEnd
@@ -63,8 +65,8 @@ def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: b
     A schedule that does not end the connection is ended with a half-close, and every trial waits for the
     implementation to close. Waiting for replies between two segments includes waiting until the first was
     read; where it stands inside a frame, the implementation must also have come to rest, because what comes
-    back by then came too early. It must have come to rest before a close too, or what it still had to say
-    would be lost or not by chance.
+    back by then came too early. It must have come to rest before the connection is ended too, or it would be
+    chance whether that meets what it still had to say.
     """
     return tuple(_commands(schedule, oracle, settle_every_boundary=settle_every_boundary))
 
@@ -72,22 +74,27 @@ def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: b
 def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool) -> Iterator[Command]:
     wire = oracle.conversation.stream.wire
     sent = 0
+    boundary = 0
     last_send = max((at for at, action in enumerate(schedule.actions) if isinstance(action, Send)), default=-1)
     ends_in_close = isinstance(schedule.actions[-1], Close)
+    ends_in_half_close = isinstance(schedule.actions[-1], HalfClose)
     for at, action in enumerate(schedule.actions):
-        is_boundary = at < last_send
+        more_follows = at < last_send
         match action:
             case Send(start, end):
                 yield SendSegment(wire[start:end], end)
                 sent = end
-            case Read():
-                yield AwaitRead(sent, settle_every_boundary and is_boundary, is_boundary)
+            case Read() if sent > boundary:
+                settle = settle_every_boundary if more_follows else ends_in_half_close
+                yield AwaitRead(sent, settle, more_follows)
+                boundary = sent
             case AwaitReply():
                 due = oracle.expect(sent)
                 must_settle = settle_every_boundary or due.is_inside_frame
-                settle = ends_in_close if not is_boundary else must_settle
-                if is_boundary:
+                settle = must_settle if more_follows else ends_in_close
+                if more_follows and sent > boundary:
                     yield AwaitRead(sent, settle=False, is_boundary=True)
+                    boundary = sent
                 yield AwaitReplies(sent, due, settle)
             case HalfClose():
                 yield EndSending()
@@ -95,4 +102,4 @@ def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool
                 yield CloseConnection()
     if not isinstance(schedule.actions[-1], HalfClose | Close):
         yield EndSending()
-    yield AwaitEnd()
+    yield AwaitEnd(oracle.expect(sent))

@@ -63,7 +63,7 @@ class Verdict:
 class Trial:
     """One conversation under one schedule.
 
-    `predecessor` is the trial before it on the same instance, kept where the connection was refused.
+    `predecessor` is the trial before it on the same instance, kept where the instance did not survive.
     """
 
     conversation: Conversation

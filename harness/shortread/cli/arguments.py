@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from shortread.errors import UsageError
+from shortread.errors import Problem, UsageError
 from shortread.report import REPORTS
 from shortread.results import Results
 from shortread.spec.yaml12 import did_you_mean
@@ -55,16 +55,22 @@ report_option = click.option(
 
 
 def write_reports(results: Results, requests: Sequence[tuple[str, Path]]) -> None:
-    """Write every requested report; folders are made. Raises UsageError where a file cannot be written."""
-    for kind, path in requests:
-        text = REPORTS[kind](results)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError.single(
-                where=str(path),
-                expected=f"a place to write the {kind} report to",
-                found=error.strerror or str(error),
-                remedy="choose another file",
-            ) from error
+    """Write every requested report that can be written; folders are made. Raises UsageError for the others."""
+    problems = [problem for kind, path in requests if (problem := _write(REPORTS[kind](results), kind, path))]
+    if problems:
+        raise UsageError(problems)
+
+
+def _write(text: str, kind: str, path: Path) -> Problem | None:
+    try:
+        if not path.parent.exists():  # else an existing file in its place would be told as "File exists"
+            path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return Problem(
+            where=str(path),
+            expected=f"a place to write the {kind} report to",
+            found=error.strerror or str(error),
+            remedy="choose another file",
+        )
+    return None

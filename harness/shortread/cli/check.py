@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -46,38 +47,44 @@ def check(
     """
     screen = Screen(is_quiet=quiet)
     runs: list[Run] = []
-    with screen:
-        for target in resolve(targets, spec=spec, command=command):
-            for event in _events(target, seed):
-                screen.show(event)
-                if isinstance(event, RunFinished):
-                    runs.append(event.run)
-            if runs[-1].reason == INTERRUPTED:
-                break
-    results = Results(tool=f"shortread {__version__}", seed=seed, profile=PROFILE, runs=tuple(runs))
-    write_reports(results, reports)
-    screen.finish(results)
-    return _status(runs)
-
-
-def _events(target: Target, seed: int) -> Iterator[Event]:
-    check = Check(plan_for(target.codec), target.subject, target.instances(seed))
-    missing = target.implementation.missing_programs
-    if missing:
-        reason = f"skipped: {' and '.join(missing)} not installed"
-        yield RunFinished(run=check.run_without_trials(Status.NOT_RUN, reason))
-        return
+    is_interrupted = False
+    chosen = resolve(targets, spec=spec, command=command)
     try:
-        target.build()
-    except ImplementationError as error:
-        yield RunFinished(run=check.run_without_trials(Status.ERROR, str(error)))
+        with screen:
+            for target in chosen:
+                _run(target, seed, screen, runs)
     except KeyboardInterrupt:
-        yield RunFinished(run=check.run_without_trials(Status.INCONCLUSIVE, INTERRUPTED))
-    else:
-        yield from check.events()
+        is_interrupted = True
+    results = Results(tool=f"shortread {__version__}", seed=seed, profile=PROFILE, runs=tuple(runs))
+    screen.finish(results)
+    write_reports(results, reports)
+    return ExitStatus.INTERRUPTED if is_interrupted else exit_status_of(runs)
 
 
-def _status(runs: Sequence[Run]) -> ExitStatus:
-    if any(run.reason == INTERRUPTED and run.verdict is Status.INCONCLUSIVE for run in runs):
-        return ExitStatus.INTERRUPTED
-    return exit_status_of(runs)
+def _run(target: Target, seed: int, screen: Screen, runs: list[Run]) -> None:
+    """Add the target's run to `runs`. Raises KeyboardInterrupt, if it can with a run of what was finished."""
+    with closing(_events(target, seed)) as events:
+        for event in events:
+            if isinstance(event, RunFinished):
+                runs.append(event.run)
+            screen.show(event)
+    if runs[-1].reason == INTERRUPTED:
+        raise KeyboardInterrupt
+
+
+def _events(target: Target, seed: int) -> Generator[Event]:
+    with target.instances(seed) as instances:
+        check = Check(plan_for(target.codec), target.subject, instances)
+        missing = target.implementation.missing_programs
+        if missing:
+            reason = f"skipped: {' and '.join(missing)} not installed"
+            yield RunFinished(run=check.run_without_trials(Status.NOT_RUN, reason))
+            return
+        try:
+            target.build()
+        except ImplementationError as error:
+            yield RunFinished(run=check.run_without_trials(Status.ERROR, str(error)))
+        except KeyboardInterrupt:
+            yield RunFinished(run=check.run_without_trials(Status.INCONCLUSIVE, INTERRUPTED))
+        else:
+            yield from check.events()

@@ -14,6 +14,7 @@ from shortread.cli.check import check
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.replay import replay
 from shortread.cli.report import report
+from shortread.cli.standard_streams import read_by_anybody
 from shortread.errors import ImplementationError, UsageError
 from shortread.implementations import interrupted_by_sigterm
 
@@ -21,7 +22,12 @@ from shortread.implementations import interrupted_by_sigterm
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="shortread %(version)s")
 def shortread() -> None:
-    """Find out whether an implementation understands every message, wherever TCP cuts the stream."""
+    """Find out whether an implementation understands every message, wherever TCP cuts the stream.
+
+    \b
+    Example:
+      shortread check --spec netstring -- ./my-server --port {port}
+    """
 
 
 for command in (check, replay, report):
@@ -30,7 +36,7 @@ for command in (check, replay, report):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line (without the program's name; default: the process's own) and exit with its status."""
-    with interrupted_by_sigterm():
+    with interrupted_by_sigterm(), read_by_anybody():
         status = _status_of(arguments)
     sys.exit(status)
 

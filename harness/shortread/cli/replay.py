@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from shortread.cli.arguments import CommandBehindDashes
+from shortread.cli.exit_status import ExitStatus
 from shortread.cli.targets import Target, resolve
 from shortread.engine.plan import Family, plan_for
 from shortread.engine.trials import TrialRunner
@@ -13,6 +14,9 @@ from shortread.results import Status, Trial
 from shortread.schedule import Schedule, parse_schedule
 from shortread.spec.yaml12 import did_you_mean
 from shortread.stream import describe
+
+_WORDS = {Status.PASS: "FIXED", Status.FAIL: "FAILS"}
+_EXIT_STATUS = {Status.PASS: ExitStatus.CONFORMS, Status.FAIL: ExitStatus.FINDINGS}
 
 
 @click.command(cls=CommandBehindDashes)
@@ -43,7 +47,7 @@ def replay(replay_id: str, targets: tuple[str, ...], spec: str | None, seed: int
         runner = TrialRunner(instances, plan.health_check)
         trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
     _show(trial, family)
-    return 0 if trial.verdict.status is Status.PASS else 1
+    return _EXIT_STATUS.get(trial.verdict.status, ExitStatus.INCONCLUSIVE)
 
 
 def _find(replay_id: str, families: tuple[Family, ...], target: Target) -> tuple[Family, Schedule]:
@@ -64,7 +68,7 @@ def _find(replay_id: str, families: tuple[Family, ...], target: Target) -> tuple
 
 def _show(trial: Trial, family: Family) -> None:
     verdict, evidence = trial.verdict, trial.evidence
-    word = {Status.PASS: "FIXED", Status.FAIL: "FAILS"}.get(verdict.status, "INCONCLUSIVE")
+    word = _WORDS.get(verdict.status, "INCONCLUSIVE")
     click.echo(f"{word}  {trial.schedule}")
     for reason in filter(None, (verdict.replies, verdict.ending)):
         click.echo(f"  {reason.text}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -24,7 +25,7 @@ from shortread.implementations import (
 from shortread.results import ImplementationFacts
 from shortread.spec.library import find_spec
 from shortread.wire.patience import Patience
-from shortread.wire.sock_diag import SockDiag
+from shortread.wire.sock_diag import SockDiag, UnavailableError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,12 @@ class Target:
         """Run its build commands. Raises ImplementationError."""
         build(self.implementation)
 
-    def instances(self, seed: int) -> Instances:
-        """Where its running instances come from."""
-        return Instances(_starter(self.implementation, PortChooser(Random(seed))), SockDiag())  # noqa: S311 - no secret
+    @contextmanager
+    def instances(self, seed: int) -> Iterator[Instances]:
+        """Where its running instances come from; none is left running. Raises UsageError beside Linux."""
+        ports = PortChooser(Random(seed))  # noqa: S311 - no secret
+        with closing(_sock_diag()) as diag, Instances(_starter(self.implementation, ports), diag) as instances:
+            yield instances
 
 
 def resolve(targets: Sequence[str], *, spec: str | None, command: Sequence[str]) -> tuple[Target, ...]:
@@ -108,6 +112,18 @@ def _target(implementation: Implementation, spec: str | None, words: tuple[str, 
     else:
         path = find_spec(implementation.manifest.spec, folder=implementation.folder)
     return Target(implementation=implementation, codec=load_codec(path), words=words)
+
+
+def _sock_diag() -> SockDiag:
+    try:
+        return SockDiag()
+    except UnavailableError as error:
+        raise UsageError.single(
+            where="this machine",
+            expected="Linux, to see what has been read",
+            found=f"no sock_diag ({error})",
+            remedy="run shortread on Linux, or in a container",
+        ) from error
 
 
 def _starter(implementation: Implementation, ports: PortChooser) -> Callable[[], Instance]:

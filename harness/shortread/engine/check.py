@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shortread.engine.confirmation import confirm
 from shortread.engine.exhibit import finding_for
-from shortread.engine.findings import group_by_cause
+from shortread.engine.findings import cause_of, group_by_cause, precedence
 from shortread.engine.instances import Instances
 from shortread.engine.plan import Family, Plan
 from shortread.engine.tally import Tally
@@ -65,16 +65,17 @@ class Check:
         self._families = {(family.conversation.name, family.fault): family for family in plan.families}
         self._patience = subject.patience
         self._tally = Tally(plan)
+        self._has_asked_for_patience = False
 
     def events(self) -> Iterator[Event]:
         """Run everything; the implementation's processes are ended when this ends, however it ends."""
         subject = self._subject
-        yield RunStarted(
-            implementation=subject.facts, spec=self._plan.codec.spec.protocol, planned=self._plan.trial_count
-        )
         findings: tuple[Finding, ...] = ()
         reason = ""
         try:
+            yield RunStarted(
+                implementation=subject.facts, spec=self._plan.codec.spec.protocol, planned=self._plan.trial_count
+            )
             with self._instances:
                 yield from self._run_trials()
                 findings = self._confirmed_findings()
@@ -91,14 +92,18 @@ class Check:
         return self._run(verdict, (), reason)
 
     def _run_trials(self) -> Iterator[Event]:
-        slow_failures = Counter[str]()
+        slow_failures: defaultdict[str, list[Trial]] = defaultdict(list)
         for family in self._plan.families:
+            failures = slow_failures[family.fault]
             for schedule in family.schedules:
-                if slow_failures[family.fault] >= _SLOW_FAILURES_PER_FAULT:
-                    break
+                if len(failures) >= _SLOW_FAILURES_PER_FAULT:
+                    if not self._was_impatient(failures):
+                        break
+                    failures.clear()
                 trial = self._timed(family, schedule)
                 self._tally.add(trial)
-                slow_failures[family.fault] += trial.verdict.status is Status.FAIL and is_slow(trial.evidence)
+                if trial.verdict.status is Status.FAIL and is_slow(trial.evidence):
+                    failures.append(trial)
                 if self._tally.finished % _PROGRESS_EVERY_TRIALS == 0:
                     yield TrialsFinished(finished=self._tally.finished, failed=len(self._tally.failed))
             self._instances.check_output()
@@ -112,8 +117,8 @@ class Check:
 
     def _confirmed_findings(self) -> tuple[Finding, ...]:
         """A finding for each cause whose failure shows again; failures of the others count as inconclusive."""
-        confirmed = []
-        for code, group in group_by_cause(self._tally.failed).items():
+        confirmed: dict[str, tuple[Trial, list[Trial]]] = {}
+        for group in group_by_cause(self._tally.failed).values():
             trials = group
             outcome = confirm(trials, self._run_again)
             if outcome.trial is None and any(is_slow(trial.evidence) for trial in trials):
@@ -123,12 +128,24 @@ class Check:
             for trial in unconfirmed:
                 self._tally.reclassify(trial, Status.INCONCLUSIVE)
             if outcome.trial is not None:
-                confirmed.append((code, outcome.trial, [trial for trial in trials if trial not in unconfirmed]))
-        return tuple(self._finding(code, trial, explained) for code, trial, explained in confirmed)
+                # Full patience sees more: what looked blocked in the first instant may turn out to spin.
+                code = cause_of(outcome.trial, self._tally.failed).code
+                _, explained = confirmed.setdefault(code, (outcome.trial, []))
+                explained += [trial for trial in trials if trial not in unconfirmed]
+        return tuple(self._finding(code, *confirmed[code]) for code in sorted(confirmed, key=precedence))
 
     def _run_again(self, trial: Trial) -> Trial:
         self._runner.start_afresh()
         return self._runner.run(self._family_of(trial), trial.schedule, self._patience.full, is_thorough=True)
+
+    def _was_impatient(self, failures: Sequence[Trial]) -> bool:
+        """Whether failures that had to be waited for vanish with more patience. Asked once: the answer costs time."""
+        if self._has_asked_for_patience:
+            return False
+        self._has_asked_for_patience = True
+        first = failures[0]
+        again = self._runner.run(self._family_of(first), first.schedule, self._patience.widened)
+        return again.verdict.status is not Status.FAIL and not self._still_failing(failures)
 
     def _still_failing(self, trials: Sequence[Trial]) -> list[Trial]:
         """Run trials again that were given up too early: the implementation is slow, and that is not its fault."""
@@ -159,7 +176,8 @@ class Check:
     def _verdict(self, findings: Sequence[Finding]) -> Status:
         if findings:
             return Status.FAIL
-        return Status.INCONCLUSIVE if self._tally.trial_counts().inconclusive else Status.PASS
+        counts = self._tally.trial_counts()
+        return Status.INCONCLUSIVE if counts.inconclusive or counts.not_run else Status.PASS
 
     def _run(self, verdict: Status, findings: tuple[Finding, ...], reason: str) -> Run:
         return Run(

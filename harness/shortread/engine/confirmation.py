@@ -26,13 +26,14 @@ class Confirmation:
 def confirm(failed: Sequence[Trial], run_again: Callable[[Trial], Trial]) -> Confirmation:
     """Run failed trials again, in the given order, until one fails again.
 
-    Where a connection was refused because the trial before had ended the service, that one is run again: it is
-    the one that shows the mistake.
+    Where it may have been the trial before that ended the service, that one is run again too: it is then the one
+    that shows the mistake.
     """
     unrepeated: list[Trial] = []
     for trial in failed[:_CANDIDATES]:
-        again = run_again(trial.predecessor or trial)
-        if again.verdict.status is Status.FAIL:
-            return Confirmation(trial=again, unrepeated=tuple(unrepeated))
+        for suspect in filter(None, (trial, trial.predecessor)):
+            again = run_again(suspect)
+            if again.verdict.status is Status.FAIL:
+                return Confirmation(trial=again, unrepeated=tuple(unrepeated))
         unrepeated.append(trial)
     return Confirmation(trial=None, unrepeated=tuple(unrepeated))

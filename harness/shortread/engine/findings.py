@@ -35,9 +35,9 @@ def _replies_are_wrong(trial: Trial) -> bool:
     return not _replies_are_right(trial)
 
 
-def _ends_with(symptom: Symptom) -> Callable[[Trial], bool]:
+def _ends_with(*symptoms: Symptom) -> Callable[[Trial], bool]:
     return lambda trial: (
-        _replies_are_right(trial) and trial.verdict.ending is not None and trial.verdict.ending.symptom is symptom
+        _replies_are_right(trial) and trial.verdict.ending is not None and trial.verdict.ending.symptom in symptoms
     )
 
 
@@ -63,8 +63,8 @@ CAUSES: Sequence[Cause] = (
     Cause(
         code="SR305",
         name="dead-after-bad-client",
-        summary="a connection that ends inside a message stops the whole service",
-        shows=_ends_with(Symptom.DEAD_AFTERWARDS),
+        summary="the end of one connection stops the whole service",
+        shows=_ends_with(Symptom.DEAD_AFTERWARDS, Symptom.DIED),
     ),
     Cause(
         code="SR001",
@@ -82,12 +82,21 @@ CAUSES: Sequence[Cause] = (
 """In order: a failed trial belongs to the first cause that it shows."""
 
 
-def group_by_cause(trials: Sequence[Trial]) -> Mapping[str, list[Trial]]:
+def precedence(code: str) -> int:
+    """Where a code stands in `CAUSES`."""
+    return [cause.code for cause in CAUSES].index(code)
+
+
+def cause_of(trial: Trial, failed: Sequence[Trial]) -> Cause:
+    """The cause that a failed trial shows, among the failed trials of its run."""
+    return next(cause for cause in CAUSES if cause.shows(trial) and _is_possible(cause, failed))
+
+
+def group_by_cause(failed: Sequence[Trial]) -> Mapping[str, list[Trial]]:
     """The failed trials of each cause that has any, smallest first, in the order of `CAUSES`."""
-    possible = [cause for cause in CAUSES if _is_possible(cause, trials)]
-    groups: dict[str, list[Trial]] = {cause.code: [] for cause in possible}
-    for trial in trials:
-        groups[next(cause.code for cause in possible if cause.shows(trial))].append(trial)
+    groups: dict[str, list[Trial]] = {cause.code: [] for cause in CAUSES}
+    for trial in failed:
+        groups[cause_of(trial, failed).code].append(trial)
     return {code: sorted(group, key=size_of) for code, group in groups.items() if group}
 
 

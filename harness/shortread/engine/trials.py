@@ -15,6 +15,8 @@ from shortread.wire.link import ConnectError
 from shortread.wire.patience import Patience
 
 _REFUSED = Evidence(sent_bytes=0, boundaries=(), waits=(), received=b"", ending=Ending.REFUSED)
+_ABRUPT = frozenset({Ending.REFUSED, Ending.RESET, Ending.RESET_EARLY, Ending.CLOSED_EARLY})
+"""What may have happened because the process is about to end."""
 _NEVER_ENDED = frozenset({Ending.WAITING, Ending.SPINNING, Ending.TIMED_OUT})
 
 
@@ -43,9 +45,11 @@ class TrialRunner:
         try:
             evidence = link.perform(commands, patience)
         except ConnectError:
-            evidence = replace(_REFUSED, death=link.death())
+            evidence = _REFUSED
         if is_thorough or oracle.expect(evidence.sent_bytes).is_inside_frame:
             evidence = self._with_health(evidence, patience)
+        if evidence.death is None and (evidence.ending in _ABRUPT or evidence.serves_afterwards is False):
+            evidence = replace(evidence, death=link.death())
         verdict = judge(evidence, oracle)
         trial = Trial(
             conversation=family.conversation,
@@ -53,7 +57,7 @@ class TrialRunner:
             schedule=schedule,
             verdict=verdict,
             evidence=evidence,
-            predecessor=self._previous if evidence.ending is Ending.REFUSED else None,
+            predecessor=self._previous if evidence.death or evidence.ending is Ending.REFUSED else None,
         )
         self._previous = trial
         if verdict is not PASS and _is_unhealthy(evidence):

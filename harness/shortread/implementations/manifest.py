@@ -175,7 +175,7 @@ def find_manifests(target: Path) -> tuple[Path, ...]:
             found=f"a folder without {MANIFEST_NAME} in it or below it"
             if target.is_dir()
             else "no such file or folder",
-            remedy="write one with `shortread init`, or give the command: --spec SPEC -- COMMAND …",
+            remedy="write one (see «Test your own» in the README), or give the command: --spec SPEC -- COMMAND …",
         )
     return found
 

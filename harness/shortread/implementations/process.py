@@ -59,26 +59,27 @@ class RunningProcess:
         self._has_ended = False
         self._lock = threading.Lock()
         self._output = Output()
-        try:
-            self._process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env={**environment, MARK: mark},
-                stdin=subprocess.DEVNULL,
-                stdout=self._output.writing_end,
-                stderr=self._output.writing_end,
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._close_output()
-            raise ImplementationError(_why_not_started(command, folder, error)) from error
-        except BaseException:
-            self._close_output()
-            raise
-        self._output.close_writing_end()
-        self._handle = os.pidfd_open(self._process.pid)
-        self.tree = ProcessTree(self._process.pid, mark=mark)
-        _running.add(self)
+        with _signals_held_back():
+            try:
+                self._process = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    env={**environment, MARK: mark},
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._output.writing_end,
+                    stderr=self._output.writing_end,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._close_output()
+                raise ImplementationError(_why_not_started(command, folder, error)) from error
+            except BaseException:
+                self._close_output()
+                raise
+            self._output.close_writing_end()
+            self._handle = os.pidfd_open(self._process.pid)
+            self.tree = ProcessTree(self._process.pid, mark=mark)
+            _running.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -153,6 +154,30 @@ def interrupted_by_sigterm() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """Let signals that would raise an exception wait until the block has ended.
+
+    An interrupt between the birth of a process and our knowing it would leave it behind. Blocking the signals
+    would not do: the mask is inherited.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    raising = {number: signal.getsignal(number) for number in (signal.SIGINT, *_END_SIGNALS)}
+    raising = {number: handler for number, handler in raising.items() if callable(handler)}
+    for number in raising:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in raising.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 @atexit.register

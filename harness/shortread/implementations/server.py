@@ -174,7 +174,7 @@ def _needs_linux(found: str) -> UsageError:
         where="this machine",
         expected="Linux, to start a server and see when it listens",
         found=found,
-        remedy="start it yourself and use --connect HOST:PORT",
+        remedy="run shortread on Linux",
     )
 
 

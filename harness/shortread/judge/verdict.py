@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from shortread.codec.requests import Code, Violation
 from shortread.evidence import Ending, Evidence, Proof, Wait, WaitOutcome
 from shortread.judge.oracle import Expectation, Oracle
 from shortread.results import Reason, Status, Symptom, Verdict
@@ -18,6 +19,7 @@ _ENDINGS: Mapping[Ending, tuple[Symptom, str]] = {
         "the connection was not accepted: an earlier one had ended the service",
     ),
     Ending.RESET: (Symptom.RESET, "the connection was reset"),
+    Ending.RESET_EARLY: (Symptom.RESET, "the connection was reset before the stream had ended"),
     Ending.WAITING: (Symptom.NEVER_CLOSED, "the connection was never closed; the reader is still waiting"),
     Ending.SPINNING: (Symptom.SPIN, "the connection was never closed; a thread turns at full speed"),
     Ending.FLOODING: (Symptom.EXTRA_REPLY, "more came back than any conversation asks for"),
@@ -50,15 +52,10 @@ def _judge_replies(evidence: Evidence, expectation: Expectation, oracle: Oracle)
         return early
     if evidence.received != expectation.wire:
         frames, violation = oracle.codec.parse(evidence.received)
-        difference = _first_difference(expectation.replies, frames)
+        difference = _first_difference(expectation.replies, frames, violation)
         if difference is not None:
             return difference
-        if violation is not None:
-            return Reason(
-                symptom=Symptom.MALFORMED_REPLY,
-                text=f"after {len(frames)} replies came octets that are no frame: {violation.code}",
-            )
-    return next(filter(None, (_judge_withheld(wait, oracle) for wait in evidence.waits)), None)
+    return next(filter(None, (_judge_withheld(wait, evidence, oracle) for wait in evidence.waits)), None)
 
 
 def _judge_early(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | None:
@@ -72,38 +69,53 @@ def _judge_early(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | Non
     receiver = oracle.codec.receiver()
     if len(receiver.feed(came)) <= len(due.replies) and receiver.is_between_frames:
         return None
-    return Reason(
-        symptom=Symptom.EARLY_REPLY,
-        text=f"something came back for a message of which only a part had been sent ({wait.sent_bytes} octets in all)",
-    )
+    part = f"only a part had been sent ({_count(wait.sent_bytes, 'octet')} in all)"
+    return Reason(symptom=Symptom.EARLY_REPLY, text=f"something came back for a message of which {part}")
 
 
-def _judge_withheld(wait: Wait, oracle: Oracle) -> Reason | None:
-    """A complete message must be replied to before more is sent."""
+def _judge_withheld(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | None:
+    """A complete message must be replied to before more is sent, and before the stream is ended."""
     if wait.outcome is WaitOutcome.ANSWERED:
         return None
     due = len(oracle.expect(wait.sent_bytes).replies)
+    frames, _ = oracle.codec.parse(evidence.received[: wait.received_bytes])
+    if len(frames) >= due:
+        # Other octets for the same messages may be fewer than those that were waited for.
+        return None
+    was_due = f"{_replies(due)} {'was' if due == 1 else 'were'} due"
+    came = f"only {len(frames)}" if frames else "none"
     return Reason(
         symptom=Symptom.WITHHELD_REPLY,
-        text=f"after {wait.sent_bytes} octets {due} replies were due, and not all came before more was sent",
+        text=f"after {_count(wait.sent_bytes, 'octet')} {was_due}, and {came} came while nothing more was sent",
     )
 
 
-def _first_difference(expected: Sequence[Frame], observed: Sequence[Frame]) -> Reason | None:
+def _first_difference(
+    expected: Sequence[Frame], observed: Sequence[Frame], violation: Violation | None
+) -> Reason | None:
     for number, (want, have) in enumerate(zip(expected, observed, strict=False), start=1):
         if want.message != have.message:
             return Reason(symptom=Symptom.WRONG_REPLY, text=f"reply {number} says something else than message {number}")
-    if len(observed) < len(expected):
-        return Reason(
-            symptom=Symptom.MISSING_REPLY,
-            text=f"{len(expected)} messages were complete, {len(observed)} replies came",
-        )
-    if len(observed) > len(expected):
-        return Reason(
-            symptom=Symptom.EXTRA_REPLY,
-            text=f"{len(expected)} messages were complete, {len(observed)} replies came",
-        )
-    return None
+    is_same_count = len(observed) == len(expected)
+    # An unfinished reply is one that did not come; anything else that is no frame is worse.
+    if violation is not None and (is_same_count or violation.code is not Code.EOF_INSIDE):
+        text = f"after {_replies(len(observed))} came octets that are no frame: {violation.code}"
+        return Reason(symptom=Symptom.MALFORMED_REPLY, text=text)
+    if is_same_count:
+        return None
+    were_complete = f"{_count(len(expected), 'message')} {'was' if len(expected) == 1 else 'were'} complete"
+    return Reason(
+        symptom=Symptom.MISSING_REPLY if len(observed) < len(expected) else Symptom.EXTRA_REPLY,
+        text=f"{were_complete}, {_replies(len(observed))} came",
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _replies(number: int) -> str:
+    return "1 reply" if number == 1 else f"{number} replies"
 
 
 def _judge_ending(evidence: Evidence, expectation: Expectation) -> Reason | None:

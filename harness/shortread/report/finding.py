@@ -27,6 +27,7 @@ _ENDED: Mapping[str, str] = {
     Ending.CLOSED: "closed, after we had ended our side",
     Ending.CLOSED_EARLY: "closed, before we had ended our side",
     Ending.RESET: "reset the connection",
+    Ending.RESET_EARLY: "reset the connection, before we had ended our side",
     Ending.WAITING: "never closed: it waits for octets that will not come",
     Ending.SPINNING: "never closed: it spins, using the processor all the time",
     Ending.TIMED_OUT: "had not closed when the patience ran out",

@@ -56,16 +56,12 @@ def render_run(run: Run, *, width: int = 100) -> Group:
     return Group(*parts)
 
 
-def render_summary(results: Results) -> Group:
-    """How many runs came to what; and, after findings, the command that explains the first of them."""
+def render_summary(results: Results) -> Text:
+    """How many runs came to what."""
     outcomes = Counter(map(outcome_of, results.runs))
     parts = [f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]]
     runs = len(results.runs)
-    lines = [Text(f"{runs:,} run{'s' if runs != 1 else ''}: {', '.join(parts) or 'nothing was tested'}")]
-    code = next((finding.code for run in _open(results) for finding in run.findings), None)
-    if code is not None:
-        lines.append(Text(f"For more about this mistake: shortread explain {visible(code)}"))
-    return Group(*lines)
+    return Text(f"{runs:,} run{'s' if runs != 1 else ''}: {', '.join(parts) or 'nothing was tested'}")
 
 
 def to_text(results: Results, *, width: int = 100, color: bool = False) -> str:
@@ -132,8 +128,9 @@ def _remark(run: Run, outcome: Outcome) -> str:
 def _reason(run: Run) -> Iterator[Text]:
     if outcome_of(run) in (Outcome.CONFORMS, Outcome.AS_EXPECTED, Outcome.FINDINGS):
         return
-    lines = run.reason.splitlines()
-    for line in lines[:_MOST_REASON_LINES]:
-        yield Text(f"  {visible(line)}", no_wrap=True)
+    first, *lines = run.reason.splitlines() or [""]
+    yield Text(f"  {visible(first)}", no_wrap=True)
     if len(lines) > _MOST_REASON_LINES:
-        yield Text(f"  … {len(lines) - _MOST_REASON_LINES:,} more lines", style="dim")
+        yield Text(f"  … {len(lines) - _MOST_REASON_LINES:,} lines before these", style="dim")
+    for line in lines[-_MOST_REASON_LINES:]:
+        yield Text(f"  {visible(line)}", no_wrap=True)

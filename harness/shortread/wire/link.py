@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import select
@@ -21,16 +22,17 @@ from shortread.performer import (
     SendSegment,
 )
 from shortread.wire.gate import Drain, Gate
-from shortread.wire.patience import TICK_SECONDS, Patience, State, Vigil, settle
+from shortread.wire.patience import TICK_SECONDS, Patience, State, Vigil, await_rest, settle
 from shortread.wire.sock_diag import SockDiag
 from shortread.wire.watch import Watch
 
-_RECEIVE_TIMEOUT = struct.pack("@ll", 0, int(TICK_SECONDS * 1e6))
 _RECEIVE_BYTES = 1 << 16
 _RECEIVED_LIMIT_BYTES = 1 << 24
 """More than any conversation asks for; an implementation that sends more is flooding."""
 _SETTLE_LIMIT_SECONDS = 0.03
-_GONE = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
+_GONE = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ENOTCONN})
+_NOT_ACCEPTED = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.ETIMEDOUT})
+_DYING_LIMIT_SECONDS = 0.5
 
 
 _OUTCOMES: Mapping[State, WaitOutcome] = {
@@ -77,7 +79,9 @@ class Link:
 
     def perform(self, commands: Sequence[Command], patience: Patience) -> Evidence:
         """Carry out the commands on a fresh connection. Raises ConnectError when there is none to be had."""
-        trial = _Trial(self._connect(), self._watch, self._diag, patience)
+        connection = self._connect(patience.limit_seconds)
+        gate = Gate(self._diag, own=connection.getsockname()[:2], peer=self.address)
+        trial = _Trial(connection, gate, self._watch, patience)
         try:
             trial.perform(commands)
         finally:
@@ -85,32 +89,52 @@ class Link:
         return trial.evidence()
 
     def death(self) -> str | None:
-        """How the implementation's process ended; None while it lives or cannot be seen."""
+        """How the implementation's process ended; None when it lives, or cannot be seen.
+
+        Waits for one that is about to end: it closes its sockets some time before it is gone.
+        """
+        await_rest(self._watch, limit_seconds=_DYING_LIMIT_SECONDS)
         return self._watch.death()
 
-    def _connect(self) -> socket.socket:
+    def _connect(self, limit_seconds: float) -> socket.socket:
         connection = socket.socket(self._family, socket.SOCK_STREAM)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # A timeout in the kernel costs one call for each read; Python's own would cost two.
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _RECEIVE_TIMEOUT)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(TICK_SECONDS))
+            # This one ends `connect`, which would try for minutes where nobody accepts; nothing else here blocks.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(limit_seconds))
             connection.connect(self.address)
+        except BlockingIOError as error:
+            connection.close()
+            raise ConnectError(f"it did not accept a connection within {limit_seconds:g} s") from error
         except OSError as error:
             connection.close()
-            raise ConnectError(os.strerror(error.errno or 0)) from error
+            if error.errno not in _NOT_ACCEPTED:
+                raise
+            raise ConnectError(os.strerror(error.errno)) from error
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+
+def _timeval(seconds: float) -> bytes:
+    return struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6))
 
 
 class _Trial:
     """One connection and what happens on it."""
 
-    def __init__(self, connection: socket.socket, watch: Watch, diag: SockDiag, patience: Patience) -> None:
+    def __init__(self, connection: socket.socket, gate: Gate, watch: Watch, patience: Patience) -> None:
         self._connection = connection
         self._receive = connection.recv
         self._watch = watch
         self._patience = patience
-        self._gate = Gate(diag, own=connection.getsockname()[:2], peer=connection.getpeername()[:2])
+        self._gate = gate
         self._record = _Record()
+        self._asked_bytes = 0
+        self._has_merged = False
 
     def close(self) -> None:
         """Close the connection, whatever became of it."""
@@ -118,6 +142,7 @@ class _Trial:
 
     def perform(self, commands: Sequence[Command]) -> None:
         """Carry out the commands, until the implementation has ended the connection."""
+        self._asked_bytes = sum(len(command.due.wire) for command in commands if isinstance(command, AwaitEnd))
         for command in commands:
             if self._record.ending is not None:
                 return
@@ -154,13 +179,15 @@ class _Trial:
         while rest:
             try:
                 rest = rest[self._connection.send(rest, socket.MSG_DONTWAIT) :]
+                if vigil is not None:
+                    vigil.stir()
             except BlockingIOError:
                 # Its buffers are full, perhaps because it waits for us to read its replies.
                 vigil = vigil or Vigil(self._watch, self._patience)
                 if not self._make_room(vigil):
                     return
             except OSError as error:
-                self._note_gone(error)
+                self._await_end_after(error)
                 return
             self._record.sent_bytes = command.end - len(rest)
 
@@ -173,7 +200,7 @@ class _Trial:
             if ready and ready[0][1] & select.POLLIN:
                 if not self._receive_once(socket.MSG_DONTWAIT):
                     return False
-                vigil.stir()
+                self._stir(vigil)
             elif ready:
                 return True
             else:
@@ -187,13 +214,23 @@ class _Trial:
         vigil: Vigil | None = None
         while (drain := self._gate.await_read(command.sent_bytes, timeout_seconds=TICK_SECONDS)) is not Drain.READ:
             if drain is Drain.GONE:
+                self._await_end()
                 return
             vigil = vigil or Vigil(self._watch, self._patience)
-            if vigil.look() is not State.UNDECIDED:
+            if self._receive_what_is_there():
+                # It may have stopped reading because we did.
+                self._stir(vigil)
+            if self._record.ending is not None:
+                return
+            if self._has_merged or vigil.look() is not State.UNDECIDED:
+                self._has_merged = True
                 proof = Proof.MERGED
                 break
-        if proof is Proof.READ and command.settle and settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS):
-            proof = Proof.SETTLED
+        if proof is Proof.READ and command.settle:
+            if settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS):
+                proof = Proof.SETTLED
+            # It may have read that much and closed; that is early, whatever we do next.
+            self._receive_what_is_there()
         if command.is_boundary:
             self._record.boundaries.append(Boundary(offset=command.sent_bytes, proof=proof))
 
@@ -233,16 +270,16 @@ class _Trial:
                     self._patience = self._patience.spent
                     return _OUTCOMES[state]
             else:
-                if vigil is not None:
-                    vigil.stir()
+                self._stir(vigil)
         return WaitOutcome.ANSWERED
 
-    def _receive_what_is_there(self) -> None:
-        try:
+    def _receive_what_is_there(self) -> bool:
+        """Read all that has come; whether that was anything."""
+        before = len(self._record.received)
+        with contextlib.suppress(BlockingIOError):
             while self._receive_once(socket.MSG_DONTWAIT):
                 pass
-        except BlockingIOError:
-            return
+        return len(self._record.received) > before
 
     def _receive_once(self, flags: int = 0) -> bool:
         """Read once; False when the connection has ended. Raises BlockingIOError when nothing came in a tick."""
@@ -252,7 +289,9 @@ class _Trial:
         except BlockingIOError:
             raise
         except OSError as error:
-            self._note_gone(error)
+            if error.errno not in _GONE:
+                raise
+            record.ending = Ending.RESET if record.has_ended_sending else Ending.RESET_EARLY
             return False
         if not octets:
             record.ending = Ending.CLOSED if record.has_ended_sending else Ending.CLOSED_EARLY
@@ -266,8 +305,16 @@ class _Trial:
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         return True
 
+    def _stir(self, vigil: Vigil | None) -> None:
+        """Start over with waiting; octets that nobody asked for do not count, or they could go on for ever."""
+        if vigil is not None and len(self._record.received) <= self._asked_bytes:
+            vigil.stir()
+
     def _look(self, vigil: Vigil) -> State:
         state = vigil.look()
+        if state is State.DEAD and self._connection.fileno() >= 0 and self._receive_what_is_there():
+            # Its last octets came between our last read and its death.
+            return State.UNDECIDED
         if state is State.QUIET and self._gate.unsent_bytes():
             # A corked or delayed reply is on its way though nobody is doing anything.
             return State.UNDECIDED
@@ -277,7 +324,7 @@ class _Trial:
         try:
             self._connection.shutdown(socket.SHUT_WR)
         except OSError as error:
-            self._note_gone(error)
+            self._await_end_after(error)
         else:
             self._record.has_ended_sending = True
 
@@ -292,8 +339,8 @@ class _Trial:
         while self._record.ending is None:
             try:
                 if self._connection.fileno() >= 0:
-                    if self._receive_once() and vigil is not None:
-                        vigil.stir()
+                    if self._receive_once():
+                        self._stir(vigil)
                     continue
                 if not self._gate.await_end(timeout_seconds=TICK_SECONDS):
                     raise BlockingIOError
@@ -301,10 +348,14 @@ class _Trial:
             except BlockingIOError:
                 vigil = vigil or Vigil(self._watch, self._patience)
                 state = self._look(vigil)
-                if state is not State.UNDECIDED:
+                if state is not State.UNDECIDED and self._record.ending is None:
                     self._record.ending = _ENDINGS[state]
 
-    def _note_gone(self, error: OSError) -> None:
+    def _await_end_after(self, error: OSError) -> None:
+        """Nothing can be sent any more: reading tells how the connection ended, and what had come by then."""
         if error.errno not in _GONE:
             raise error
-        self._record.ending = Ending.RESET
+        self._await_end()
+        if error.errno == errno.ECONNRESET and self._record.ending is Ending.CLOSED_EARLY:
+            # The kernel tells of a reset once, and of an end to whoever asks after that.
+            self._record.ending = Ending.RESET_EARLY

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from shortread.wire.watch import Reading, Watch, is_blocked, is_unchanged, spinning_threads
+from shortread.wire.watch import Activity, Reading, ThreadReading, Watch, is_blocked, is_unchanged, spinning_threads
 
 TICK_SECONDS = 0.004
 """How long a read waits before the implementation is looked at; kernels round it up to their own ticks."""
@@ -80,11 +80,14 @@ class Vigil:
         """Read the threads once and say what follows from all readings since something last moved."""
         if self._watch.death() is not None:
             return State.DEAD
-        now = time.monotonic()
+        # We may lose the processor while reading. Quietness must have lasted at least from behind the first reading
+        # to before the last, and a spin all the time from before the first to behind the last.
+        before = time.monotonic()
         reading = self._watch.read()
-        is_quiet = reading is not None and self._is_quiet(now, reading)
-        is_spinning = reading is not None and self._is_spinning(now, reading)
-        is_over = now - self._started >= self._patience.limit_seconds
+        after = time.monotonic()
+        is_quiet = reading is not None and self._is_quiet(before, after, reading)
+        is_spinning = reading is not None and self._is_spinning(before, after, reading)
+        is_over = before - self._started >= self._patience.limit_seconds
         if is_over or self._patience.may_end_early:
             if is_spinning:
                 return State.SPINNING
@@ -92,21 +95,26 @@ class Vigil:
                 return State.QUIET
         return State.EXPIRED if is_over else State.UNDECIDED
 
-    def _is_quiet(self, now: float, reading: Reading) -> bool:
+    def _is_quiet(self, before: float, after: float, reading: Reading) -> bool:
         if not is_blocked(reading):
             self._quiet_since = None
         elif self._quiet_since is None or not is_unchanged(self._quiet_since[1], reading):
-            self._quiet_since = now, reading
-        return self._quiet_since is not None and now - self._quiet_since[0] >= self._patience.quiet_seconds
+            self._quiet_since = after, reading
+        return self._quiet_since is not None and before - self._quiet_since[0] >= self._patience.quiet_seconds
 
-    def _is_spinning(self, now: float, reading: Reading) -> bool:
-        if self._first is None:
-            self._first = now, reading
+    def _is_spinning(self, before: float, after: float, reading: Reading) -> bool:
+        if self._first is None or not _thread_ids(reading) <= _thread_ids(self._first[1]):
+            # A thread that was only started meanwhile has to be seen twice as well.
+            self._first = before, reading
         began, first = self._first
-        window_seconds = now - began
+        window_seconds = after - began
         return window_seconds >= self._patience.spin_seconds and bool(
             spinning_threads(first, reading, window_seconds=window_seconds)
         )
+
+
+def _thread_ids(reading: Reading) -> set[int]:
+    return {thread.thread_id for thread in reading}
 
 
 def settle(watch: Watch, *, limit_seconds: float) -> bool:
@@ -128,3 +136,19 @@ def settle(watch: Watch, *, limit_seconds: float) -> bool:
         if before is not None and not is_blocked(reading):
             time.sleep(0)
         before = reading
+
+
+def await_rest(watch: Watch, *, limit_seconds: float) -> None:
+    """Wait until no thread runs, or the first process has ended; no longer than the limit, nor where nobody sees."""
+    deadline = time.monotonic() + limit_seconds
+    before: Reading | None = None
+    while watch.death() is None and time.monotonic() < deadline:
+        reading = watch.read()
+        if reading is None or (reading and reading == before and not any(map(_is_running, reading))):
+            return
+        time.sleep(0)
+        before = reading
+
+
+def _is_running(thread: ThreadReading) -> bool:
+    return thread.activity is Activity.RUNNING

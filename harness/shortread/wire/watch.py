@@ -62,12 +62,13 @@ def is_unchanged(earlier: Reading, later: Reading) -> bool:
 
 
 def spinning_threads(earlier: Reading, later: Reading, *, window_seconds: float) -> tuple[int, ...]:
-    """The threads that ran, or waited for a processor, for at least nine tenths of the window.
+    """The threads that ran, or waited for a processor, for at least four fifths of the window.
 
-    Waiting for a processor counts, so that the answer is the same on a loaded machine.
+    Waiting for a processor counts, so that the answer is the same on a loaded machine; the rest of the window is
+    for what the kernel has not accounted for yet, and for what a hypervisor took.
     """
     before = {thread.thread_id: thread for thread in earlier}
-    threshold_ns = 0.9 * window_seconds * 1e9
+    threshold_ns = 0.8 * window_seconds * 1e9
     return tuple(
         thread.thread_id
         for thread in later

@@ -1,0 +1,77 @@
+"""Plans of the specs that ship."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pytest
+
+from shortread.codec.loading import load_codec
+from shortread.engine.plan import Plan, plan_for
+from shortread.faults.table import FAULTS
+from shortread.spec.library import spec_names, specs_folder
+from shortread.stream import Kind
+
+
+@pytest.fixture(scope="module", params=spec_names())
+def name(request: pytest.FixtureRequest) -> str:
+    """Each spec that ships."""
+    spec: str = request.param
+    return spec
+
+
+@pytest.fixture(scope="module")
+def whole_plan(name: str) -> Plan:
+    """Its plan."""
+    return plan_for(load_codec(specs_folder() / f"{name}.yaml"))
+
+
+def work(plan: Plan) -> list[tuple[str, bytes, str, tuple[str, ...]]]:
+    """Everything that a plan makes us do."""
+    return [
+        (
+            family.conversation.name,
+            family.conversation.stream.wire,
+            family.fault,
+            tuple(map(str, family.schedules)),
+        )
+        for family in plan.families
+    ]
+
+
+def test_the_same_spec_gives_the_same_plan(name: str, whole_plan: Plan) -> None:
+    assert work(plan_for(load_codec(specs_folder() / f"{name}.yaml"))) == work(whole_plan)
+
+
+def test_every_family_has_trials(whole_plan: Plan) -> None:
+    assert all(family.schedules for family in whole_plan.families)
+    assert whole_plan.trial_count == sum(len(family.schedules) for family in whole_plan.families)
+
+
+def test_no_family_is_there_twice(whole_plan: Plan) -> None:
+    names = [(family.conversation.name, family.fault) for family in whole_plan.families]
+    assert len(set(names)) == len(names)
+
+
+def test_no_trial_is_there_twice(whole_plan: Plan) -> None:
+    for family in whole_plan.families:
+        assert len(set(family.schedules)) == len(family.schedules)
+
+
+def test_faults_follow_each_other_in_the_order_of_their_table(whole_plan: Plan) -> None:
+    assert [fault for fault, _ in groupby(family.fault for family in whole_plan.families)] == list(FAULTS)
+
+
+def test_health_is_checked_with_one_short_message_as_a_whole(whole_plan: Plan) -> None:
+    health = whole_plan.health_check
+    assert (health.fault, health.conversation.kind) == ("whole", Kind.ORDINARY)
+    assert len(health.conversation.stream.frames) == len(health.schedules) == 1
+
+
+def test_every_schedule_sends_the_stream_in_order(whole_plan: Plan) -> None:
+    for family in whole_plan.families:
+        for schedule in family.schedules:
+            sent = 0
+            for segment in schedule.segments:
+                assert segment.start == sent < segment.end <= len(family.conversation.stream.wire)
+                sent = segment.end

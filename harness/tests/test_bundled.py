@@ -1,0 +1,110 @@
+"""Every implementation that ships: those that conform pass everything, flawed ones are caught, for their own reason."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shortread.cli.main import _status_of
+from shortread.implementations import find_manifests, load_manifest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="starts servers and looks at their sockets")
+
+FOLDER = Path(__file__).parents[2] / "implementations"
+BUNDLED = {str(path.parent.relative_to(FOLDER)): load_manifest(path) for path in find_manifests(FOLDER)}
+FLAWED = [name for name, implementation in BUNDLED.items() if implementation.manifest.expect]
+CONFORMING = [name for name in BUNDLED if name not in FLAWED]
+
+FAULTS = frozenset({"whole", "together", "every-cut", "one-byte", "held", "half-close", "close"})
+
+BY_MISTAKE: Mapping[str, tuple[str, str]] = {
+    # The body in two reads: only what is cut shows it. Nothing comes of a body that the end cuts short, because
+    # its comma is missing too.
+    "c/netstring-body-one-recv": ("every-cut one-byte held", "whole together half-close close"),
+    # Only a cut inside a character shows it; whether `held` has one is a matter of the sample messages. A line that
+    # the end cuts short is dropped, as it must be.
+    "javascript/crlf-tostring-per-chunk": ("every-cut one-byte", "whole together half-close close"),
+    # A message in two events is lost, several in one event are not; to lose the start of one that the end cuts short
+    # is right.
+    "javascript/text-u16-data-event-is-message": ("every-cut one-byte held", "whole together half-close close"),
+    # In the end the same octets have come back, wherever they were cut: it shows only where somebody looks before
+    # the line is complete, or where it never will be.
+    "python/crlf-no-framing": ("held half-close close", "whole together every-cut one-byte"),
+    # CR and LF in two reads. `held` stops before the last octet of each message, which is there.
+    "python/crlf-split-delimiter": ("every-cut one-byte held", "whole together half-close close"),
+    # Two ends of lines in one read: `one-byte` cannot show it. More octets may free the line that waits (so `every-cut`
+    # fails where the second segment brings two), the end of the stream does not.
+    "python/crlf-withheld": ("together every-cut held half-close close", "whole one-byte"),
+    # Each read is answered, so anything that is not sixteen octets shows it; it never reads more than sixteen.
+    "python/fixed-16-one-recv": ("every-cut one-byte held half-close close", "whole together"),
+    # Every conversation ends.
+    "python/fixed-16-spin-at-end": ("whole together every-cut one-byte held half-close close", ""),
+    # Something must follow in the same read, if only the start of a message: with `one-byte` nothing ever does.
+    "python/netstring-following-dropped": ("together every-cut held half-close close", "whole one-byte"),
+    "python/netstring-following-merged": ("together every-cut held half-close close", "whole one-byte"),
+    # The end inside a message, and somebody who is still there to be told: after `close` nobody is.
+    "python/netstring-truncated-at-end": ("half-close", "whole together every-cut one-byte held close"),
+    # A part of a body is answered at once, so the ends show it as well as the cuts.
+    "python/text-u16-body-one-recv": ("every-cut one-byte held half-close close", "whole together"),
+    # As with crlf-tostring-per-chunk.
+    "python/text-u16-decode-per-read": ("every-cut one-byte", "whole together half-close close"),
+    # The header in two reads. `held` stops after the first octet of each message, which is in it; to give up where
+    # the stream ends inside the header is right.
+    "python/text-u16-overwritten-header": ("every-cut one-byte held", "whole together half-close close"),
+}
+"""The faults that must show each mistake, and those that cannot.
+
+Only ordinary conversations count: a long message that does not fit into one read is cut without our help.
+"""
+
+
+@pytest.fixture
+def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """`check(name)` checks a bundled implementation and gives its run from the results file."""
+
+    def run(name: str) -> dict[str, Any]:
+        if missing := BUNDLED[name].missing_programs:
+            pytest.skip(f"{' and '.join(missing)} not installed")
+        results = tmp_path / "results.json"
+        status = _status_of(["check", str(FOLDER / name), "--report", f"json={results}"])
+        assert status == 0, capsys.readouterr().out
+        (checked,) = json.loads(results.read_text())["runs"]
+        return checked
+
+    return run
+
+
+@pytest.mark.parametrize("name", CONFORMING)
+def test_one_that_conforms(name: str, check: Any) -> None:
+    run = check(name)
+    assert run["findings"] == []
+    assert run["trials"]["passed"] == run["trials"]["planned"] > 0
+
+
+@pytest.mark.parametrize("name", FLAWED)
+def test_a_flawed_one_is_caught_for_its_reason(name: str, check: Any) -> None:
+    run = check(name)
+    assert [finding["code"] for finding in run["findings"]] == list(BUNDLED[name].manifest.expect or ())
+    assert run["trials"]["inconclusive"] == 0
+
+    ordinary = [family for family in run["by"] if family["conversation"].startswith("ordinary/")]
+    failing = {family["fault"] for family in ordinary if family["failed"]}
+    assert {family["fault"] for family in ordinary} == FAULTS
+    must_fail, cannot_fail = map(set, map(str.split, BY_MISTAKE[name]))
+    assert must_fail <= failing
+    assert not failing & cannot_fail
+
+
+def test_every_mistake_is_in_the_table() -> None:
+    assert set(BY_MISTAKE) == set(FLAWED)
+
+
+def test_every_flawed_one_has_a_single_marked_line() -> None:
+    for name in FLAWED:
+        (source,) = (path for path in (FOLDER / name).iterdir() if path.stem == "server")
+        assert source.read_text().count("BUG:") == 1, name
