@@ -14,6 +14,7 @@ from shortread.cli.check import check
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.replay import replay
 from shortread.cli.report import report
+from shortread.cli.spec.group import spec
 from shortread.cli.standard_streams import read_by_anybody
 from shortread.errors import ImplementationError, UsageError
 from shortread.implementations import interrupted_by_sigterm
@@ -30,7 +31,7 @@ def shortread() -> None:
     """
 
 
-for command in (check, replay, report):
+for command in (check, replay, report, spec):
     shortread.add_command(command)
 
 

@@ -111,7 +111,15 @@ def _target(implementation: Implementation, spec: str | None, words: tuple[str, 
         path = find_spec(spec, folder=Path.cwd())
     else:
         path = find_spec(implementation.manifest.spec, folder=implementation.folder)
-    return Target(implementation=implementation, codec=load_codec(path), words=words)
+    codec = load_codec(path)
+    if codec.spec.reply != "echo":
+        raise UsageError.single(
+            where=str(path),
+            expected="reply: echo, the one way of replying that this version can judge",
+            found="none",
+            remedy="choose a spec whose messages come back; the others can be decoded, encoded and drawn",
+        )
+    return Target(implementation=implementation, codec=codec, words=words)
 
 
 def _sock_diag() -> SockDiag:

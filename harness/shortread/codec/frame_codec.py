@@ -32,6 +32,14 @@ class FrameCodec:
         }
 
     @property
+    def samples(self) -> list[Value]:
+        """The sample messages of the spec; where every octet is a message, all their octets."""
+        if self.spec.direction(self.side).frame != "raw":
+            return list(self.spec.messages)
+        joined = b"".join(text.encode() if isinstance(text, str) else bytes(text) for text in self.spec.messages)
+        return [joined[at : at + 1] for at in range(len(joined))]
+
+    @property
     def is_stateless(self) -> bool:
         """Whether every frame may follow every other, and none needs the end of the stream."""
         phases = list(self._phases.values())

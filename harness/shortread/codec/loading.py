@@ -17,7 +17,7 @@ def load_codec(path: Path) -> FrameCodec:
     """Load a spec and make it ready. Raises UsageError with every problem in it."""
     spec, document = load_spec(path)
     codec = FrameCodec(spec)
-    problems = list(_unbuildable_messages(codec, spec, document))
+    problems = [] if spec.direction("client").frame == "raw" else list(_unbuildable_messages(codec, spec, document))
     if problems:
         raise UsageError(problems)
     return codec

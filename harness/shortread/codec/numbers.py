@@ -66,7 +66,9 @@ class Digits:
     allows_sign: bool = False
 
     @classmethod
-    def named(cls, name: str, *, max_digits: int, width: int | None, allows_leading_zeros: bool, allows_sign: bool = False) -> Digits:
+    def named(
+        cls, name: str, *, max_digits: int, width: int | None, allows_leading_zeros: bool, allows_sign: bool = False
+    ) -> Digits:
         """The codec for `digits`, `hex-digits` or `octal-digits`."""
         base, alphabet = _DIGITS[name]
         return cls(base, alphabet, max_digits, width, allows_leading_zeros or width is not None, allows_sign)

@@ -12,5 +12,5 @@ KINDS = (ordinary, boundary)
 
 def conversations_of(codec: FrameCodec) -> tuple[Conversation, ...]:
     """Every conversation, of every kind; the same for the same spec."""
-    frames = [codec.build(message) for message in codec.spec.messages]
+    frames = codec.build_all(codec.samples)
     return tuple(conversation for kind in KINDS for conversation in kind(frames))

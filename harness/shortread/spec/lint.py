@@ -51,9 +51,8 @@ class Place:
 
 def lint(spec: Spec, document: Document) -> list[Problem]:
     """Everything that the rules object to, in the order of the file."""
-    objections = [objection for rule in RULES for objection in rule(spec)]
-    for place in places_of(spec):
-        objections += [objection for field_rule in FIELD_RULES for objection in field_rule(place, spec)]
+    objections = [objection for place in places_of(spec) for rule in FIELD_RULES for objection in rule(place, spec)]
+    objections += [objection for spec_rule in RULES for objection in spec_rule(spec)]
     objections.sort(key=lambda objection: document.position(objection.path))
     return [
         Problem(

@@ -114,7 +114,7 @@ def check_vector(codec: FrameCodec, vector: Vector) -> None:
 
 
 def _trailer(codec: FrameCodec, frames: Sequence[Frame]) -> Frame:
-    return frames[0] if frames else codec.build(codec.spec.messages[0])
+    return frames[0] if frames else codec.build(codec.samples[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

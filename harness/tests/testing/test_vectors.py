@@ -217,8 +217,8 @@ def test_a_long_wire_is_split_where_people_read_and_not_everywhere():
 
 def test_a_message_that_is_built_wrong_is_found():
     class Shouts(FrameCodec):
-        def build(self, message):
-            return super().build(message.upper())
+        def build_all(self, messages):
+            return super().build_all([message.upper() for message in messages])
 
     with pytest.raises(VectorMismatch) as mismatch:
         check_vector(Shouts(codec_of("netstring").spec), vector_of("2:hi,", "hi"))
