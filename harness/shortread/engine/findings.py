@@ -112,12 +112,17 @@ def _is_possible(cause: Cause, trials: Sequence[Trial]) -> bool:
     return True
 
 
-def size_of(trial: Trial) -> tuple[int, int, int, int]:
-    """What makes a trial small: few messages, few segments, few octets, an early first cut."""
-    segments = trial.schedule.segments
+def size_of(trial: Trial) -> tuple[int, bool, int, int, int]:
+    """What makes a trial small: few messages, nothing left unsent, few segments, few octets, an early first cut.
+
+    A whole conversation that is only cut shows a mistake more plainly than one that also stops in the middle.
+    """
+    stream, segments = trial.conversation.stream, trial.schedule.segments
+    sent_bytes = segments[-1].end if segments else 0
     return (
-        len(trial.conversation.stream.frames),
+        len(stream.frames),
+        sent_bytes < len(stream.wire),
         len(segments),
-        segments[-1].end if segments else 0,
+        sent_bytes,
         segments[0].end if segments else 0,
     )

@@ -65,7 +65,7 @@ def render_summary(results: Results) -> Text:
 
 
 def to_text(results: Results, *, width: int = 100, color: bool = False) -> str:
-    """What the terminal shows. Of several runs, only those that somebody has to look at are shown in full."""
+    """What the terminal shows. Of several runs, those that conform are only a line."""
     return printed(_parts(results, width), width=width, color=color)
 
 
@@ -73,7 +73,7 @@ def _parts(results: Results, width: int) -> Iterator[Text | Group]:
     if len(results.runs) > 1:
         yield from _lines(results.runs)
         yield Text()
-    for run in _open(results) if len(results.runs) > 1 else results.runs:
+    for run in _with_something_to_show(results) if len(results.runs) > 1 else results.runs:
         yield render_run(run, width=width)
         yield Text()
     yield render_summary(results)
@@ -86,8 +86,8 @@ def _lines(runs: Sequence[Run]) -> Iterator[Text]:
         yield render_run_line(run, name_width=name_width, spec_width=spec_width)
 
 
-def _open(results: Results) -> list[Run]:
-    return [run for run in results.runs if not outcome_of(run).is_settled]
+def _with_something_to_show(results: Results) -> list[Run]:
+    return [run for run in results.runs if run.findings or not outcome_of(run).is_settled]
 
 
 def _padded(text: str, width: int) -> str:

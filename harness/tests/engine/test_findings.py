@@ -77,11 +77,11 @@ def test_causes_come_in_the_order_of_their_table(trial: MakeTrial) -> None:
 def test_the_smallest_trial_of_a_group_comes_first(trial: MakeTrial) -> None:
     """Few segments, then few octets, then an early cut."""
     in_order = [
-        "send 0..8",
         "send 0..14",
+        "send 0..1 read send 1..14",
+        "send 0..8",
         "send 0..2 read send 2..8",
         "send 0..3 read send 3..8",
-        "send 0..1 read send 1..14",
         "send 0..1 read send 1..2 read send 2..3",
     ]
     assert grouped(*(trial(schedule, replies=WRONG) for schedule in reversed(in_order))) == {"SR003": in_order}
