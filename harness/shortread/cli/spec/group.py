@@ -14,7 +14,12 @@ from shortread.cli.spec.show import show
 
 @click.group()
 def spec() -> None:
-    """Work with specs: what a protocol's frames look like."""
+    """Work with specs: what a protocol's frames look like.
+
+    \b
+    Example:
+      shortread spec draw netstring
+    """
 
 
 for command in (list_specs, show, lint, decode, encode, draw):
