@@ -32,6 +32,11 @@ class FrameCodec:
         }
 
     @property
+    def first_sequence(self) -> Sequence | None:
+        """The fields of the first frame; None where nothing may come."""
+        return next(iter(self._phases.values())).sequence
+
+    @property
     def samples(self) -> list[Value]:
         """The sample messages of the spec; where every octet is a message, all their octets."""
         if self.spec.direction(self.side).frame != "raw":
