@@ -57,7 +57,7 @@ def _truncated(frame: Frame) -> Iterator[Malformed]:
     """The stream ends inside each field, and before each but the first."""
     for span in frame.spans:
         for offset, where in ((span.start, "before"), (span.end - 1, "inside")):
-            if offset > 0 and (where == "before" or offset > span.start):
+            if 0 < offset < len(frame.wire) and (where == "before" or offset > span.start):
                 yield Malformed(
                     name=f"end {where} {span.name}", octets=frame.wire[:offset], code=Code.EOF_INSIDE, offset=offset
                 )

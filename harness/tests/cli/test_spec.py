@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from shortread.cli.spec.group import spec as group
-from shortread.spec.library import load_spec, spec_names
+from shortread.codec.loading import load_codec
+from shortread.spec.library import spec_names
 
 
 def test_list_names_every_spec_with_its_title(in_process):
@@ -31,8 +32,11 @@ def test_list_as_json(in_process):
 def test_the_expanded_form_says_the_same(name, in_process, tmp_path):
     path = tmp_path / f"{name}.yaml"
     path.write_text(in_process("spec", "show", name, "--expanded").output, encoding="utf-8")
-    shown = Path(__file__).parents[3] / "specs" / f"{name}.yaml"
-    assert load_spec(path)[0] == load_spec(shown)[0]
+    shown, written_out = load_codec(Path(__file__).parents[3] / "specs" / f"{name}.yaml"), load_codec(path)
+    # Octets that spell text are written as text, so messages are compared by their frames.
+    assert written_out.build_all(written_out.samples) == shown.build_all(shown.samples)
+    without_messages = {"messages": []}
+    assert written_out.spec.model_copy(update=without_messages) == shown.spec.model_copy(update=without_messages)
 
 
 def test_show_prints_the_file(in_process):
