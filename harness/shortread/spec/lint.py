@@ -453,6 +453,47 @@ def _repeats_end(place: Place, spec: Spec) -> Iterator[Objection]:
             )
 
 
+def _items_read_something(place: Place, spec: Spec) -> Iterator[Objection]:
+    """Every item of a repeat takes at least one octet, or a few octets could announce endless work."""
+    for at, field in enumerate(place.fields):
+        if isinstance(field, model.RepeatField) and not _reads_something(field.repeat, spec, frozenset()):
+            yield Objection(
+                path=place.field_path(at, "repeat"),
+                expected="items that take at least one octet each",
+                found="a type that may take none",
+                remedy="begin the type with a number, a constant, or something up to a delimiter",
+            )
+
+
+def _reads_something(reference: object, spec: Spec, seen: frozenset[str]) -> bool:
+    """Whether a type takes at least one octet, whatever its values are."""
+    if isinstance(reference, str):
+        if reference in seen or reference == "nothing":
+            return False
+        fields = spec.types.get(reference)
+        # A number by its name takes octets, and what is unknown is for another rule.
+        return fields is None or _reads_something(fields, spec, seen | {reference})
+    assert isinstance(reference, list)
+    return any(_field_reads_something(field, spec, seen) for field in reference)
+
+
+def _field_reads_something(field: AnyField, spec: Spec, seen: frozenset[str]) -> bool:
+    match field:
+        case model.NumberField():
+            return field.number != "ladder"
+        case model.ConstField() | model.BitsField() | model.ChecksumField() | model.HeadersField():
+            return True
+        case model.TypeField():
+            return _reads_something(field.type, spec, seen)
+        case model.ChoiceField():
+            cases = [*(field.cases or {}).values(), *(when.then for when in field.when or [])]
+            cases += [field.else_] if field.else_ != "reject" else []
+            return all(_reads_something(case, spec, seen) for case in cases)
+    extent = extent_of(field)
+    is_delimited = isinstance(extent, model.Until | model.UntilAny)
+    return isinstance(extent, int) or (is_delimited and getattr(field, "eof", "error") == "error")
+
+
 def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:
     """A choice has cases, and each of them can be chosen."""
     del spec
@@ -548,6 +589,7 @@ FIELD_RULES: Sequence[Callable[[Place, Spec], Iterator[Objection]]] = (
     _numbers_end,
     _bits_fill_octets,
     _repeats_end,
+    _items_read_something,
     _choices_can_match,
     _expressions_speak_of_fields,
     _transforms_protect_delimiters,

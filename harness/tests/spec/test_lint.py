@@ -272,3 +272,31 @@ def test_a_sound_frame_meets_no_objection(tmp_path, text):
     path = tmp_path / "acme.yaml"
     path.write_text(HEAD + text)
     assert load_codec(path).build("hello").message == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("item", "is_fine"),
+    [
+        ("u8", True),
+        ("nothing", False),
+        ("[{data: {bytes: 1}}]", True),
+        ('[{line: {bytes: {until: "\\n"}, max: 9}}]', True),
+        ('[{line: {bytes: {until: "\\n"}, max: 9, eof: ends}}]', False),
+        ("[{check: 'count == 1'}]", False),
+        ("[{inner: {choice: count, cases: {1: u8, 2: u16be}}}]", True),
+        ("[{inner: {choice: count, cases: {1: u8}, else: nothing}}]", False),
+        ("[{inner: {type: itself}}]", False),
+    ],
+)
+def test_every_item_takes_an_octet(item, is_fine, tmp_path):
+    text = (
+        "types:\n"
+        "  itself: [{again: {repeat: itself, count: 1, max: 1}}]\n"
+        "frame:\n"
+        "  - count: {number: u8, count_of: items}\n"
+        f"  - items: {{repeat: {item}, count: counted, max: 9}}\n"
+    )
+    refused_lines = {
+        problem.split(":")[0] for problem in problems_of(tmp_path, text) if "at least one octet" in problem
+    }
+    assert refused_lines == ({"8"} if is_fine else {"8", "11"})
