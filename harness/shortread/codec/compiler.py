@@ -33,6 +33,7 @@ from shortread.codec.transforms import SLIP, Cobs, Escapes, Hdlc, Transform, Unp
 from shortread.spec import model
 from shortread.spec.expressions import parse_expression
 from shortread.spec.fields import extent_of
+from shortread.spec.lint import places_of
 from shortread.stream import Role, Value
 
 _DEFAULT_MAX_DIGITS = 20
@@ -52,11 +53,14 @@ class _Surroundings:
 
 
 class Compiler:
-    """Compiles the sequences of one spec; types are compiled once."""
+    """Compiles the sequences of one spec; types are compiled once. `has_checksum`: whether octets must be kept."""
 
     def __init__(self, spec: model.Spec) -> None:
         self._spec = spec
         self._types: dict[str, Sequence] = {}
+        self.has_checksum = any(
+            isinstance(field, model.ChecksumField) for place in places_of(spec) for field in place.fields
+        )
 
     def frame(self, fields: Listing[model.AnyField], message: str | list[str] | None) -> Sequence:
         """The sequence of a frame; `message` names what the application sees, everything by default."""

@@ -92,8 +92,10 @@ class FrameCodec:
 
 
 def _framing(phase: model.Phase, compiler: Compiler, spec: model.Spec, message: str | list[str] | None) -> PhaseFraming:
+    sequence = _sequence(phase, compiler, spec, phase.message or message)
     return PhaseFraming(
-        sequence=_sequence(phase, compiler, spec, phase.message or message),
+        sequence=sequence,
+        has_checksum=compiler.has_checksum,
         transitions=tuple((target, parse_expression(text)) for target, text in phase.next.items()),
         may_end=phase.at_end == "clean",
         idle=phase.idle or b"",

@@ -30,6 +30,7 @@ class PhaseFraming:
     transitions: tuple[tuple[str, Expression], ...]
     may_end: bool
     idle: bytes
+    has_checksum: bool
 
     @property
     def is_ended_by_stream(self) -> bool:
@@ -71,7 +72,7 @@ class PhaseMachine:
     def parse_frame(self) -> FrameParser:
         """A parser for the next frame; a finished frame may lead to another phase."""
         phase = self.phases[self.phase]
-        progress = Progress(peer=self.peer())
+        progress = Progress(peer=self.peer(), wire=bytearray() if phase.has_checksum else None)
         if phase.sequence is None:
             progress.reject(Code.FORBIDDEN_BYTE, 0, f"nothing may come in the phase {self.phase}")
         message = yield from phase.sequence.parse(progress)

@@ -68,6 +68,7 @@ class Checksum:
             if violation is not None:
                 progress.reject_refused(violation)
         assert isinstance(octets, bytes)
+        assert progress.wire is not None
         covered = b"".join(bytes(progress.wire[slice(*progress.scope.place(name))]) for name in self.over)
         if self.codec.read(octets) != self.compute(covered):
             progress.reject(Code.BAD_CHECKSUM, progress.offset)

@@ -46,13 +46,13 @@ class Progress:
     """What is known of a frame that is being parsed; offsets count from its start.
 
     `peer` is what expressions call `peer.NAME`: the fields of what the other side said last. `wire` holds the
-    frame's octets so far; `frame_values` the fields of the frame itself, once it is finished.
+    frame's octets so far, where a checksum needs them; `frame_values` the fields of the frame itself, once it is finished.
     """
 
     offset: int = 0
     scope: Scope = field(default_factory=Scope)
     spans: list[Span] = field(default_factory=list)
-    wire: bytearray = field(default_factory=bytearray)
+    wire: bytearray | None = None
     peer: Mapping[str, Value] = field(default_factory=dict)
     depth: int = 0
     frame_values: Mapping[str, Value] = field(default_factory=dict)
@@ -60,9 +60,10 @@ class Progress:
     def mark(self, name: str, role: Role, octets: bytes) -> None:
         """Note that the octets are the named field, and go on behind them."""
         end = self.offset + len(octets)
-        self.spans.append(Span(name=name, role=role, start=self.offset, end=end))
-        self.wire += octets
+        self.spans.append(Span(name, role, self.offset, end))
         self.offset = end
+        if self.wire is not None:
+            self.wire += octets
 
     def lookup(self, name: str) -> Any:
         """The value of a name in an expression. Raises KeyError."""

@@ -26,11 +26,12 @@ class Sequence:
             progress.reject(Code.TOO_DEEP, progress.offset, f"more than {MAX_DEPTH} deep")
         progress.depth += 1
         scope = progress.scope = Scope(parent=progress.scope)
+        values, places = scope.values, scope.places
         for part in self.parts:
             start = progress.offset
-            value = yield from part.parse(progress)
-            scope.values[part.name] = value
-            scope.places[part.name] = (start, progress.offset)
+            name = part.name
+            values[name] = yield from part.parse(progress)
+            places[name] = (start, progress.offset)
         assert scope.parent is not None
         progress.scope = scope.parent
         progress.frame_values = scope.values
@@ -104,7 +105,7 @@ def parse_all(sequence: Sequence, octets: bytes, outer: Progress) -> tuple[Value
 
     Raises FramingError, with offsets counted from the start of the octets.
     """
-    progress = Progress(scope=Scope(parent=outer.scope), peer=outer.peer, depth=outer.depth)
+    progress = Progress(scope=Scope(parent=outer.scope), peer=outer.peer, depth=outer.depth, wire=bytearray())
     parsing = sequence.parse(progress)
     at = 0
     try:
