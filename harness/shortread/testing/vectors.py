@@ -102,8 +102,9 @@ def check_vector(codec: FrameCodec, vector: Vector) -> None:
         codec = FrameCodec(codec.spec, vector.side)
     frames, _ = codec.parse(vector.wire)
     deliveries = [_segmentations(vector, frames)]
-    if codec.is_stateless:
-        deliveries.append(_with_trailer(vector, _trailer(codec, frames)))
+    trailer = _trailer(codec, frames)
+    if trailer is not None:
+        deliveries.append(_with_trailer(vector, trailer))
     for delivery in chain(*deliveries):
         _check_delivery(codec, vector, delivery)
     if codec.is_stateless:
@@ -113,7 +114,10 @@ def check_vector(codec: FrameCodec, vector: Vector) -> None:
         _check_rebuilt(codec, vector, 1, frames)
 
 
-def _trailer(codec: FrameCodec, frames: Sequence[Frame]) -> Frame:
+def _trailer(codec: FrameCodec, frames: Sequence[Frame]) -> Frame | None:
+    """A frame that may follow any other; None where there is none, or where the samples are of the other side."""
+    if not codec.is_stateless or not (frames or codec.side == "client"):
+        return None
     return frames[0] if frames else codec.build(codec.samples[0])
 
 

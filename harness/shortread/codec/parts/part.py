@@ -46,7 +46,8 @@ class Progress:
     """What is known of a frame that is being parsed; offsets count from its start.
 
     `peer` is what expressions call `peer.NAME`: the fields of what the other side said last. `wire` holds the
-    frame's octets so far, where a checksum needs them; `frame_values` the fields of the frame itself, once it is finished.
+    frame's octets so far, where a checksum needs them; `frame_values` the fields of the frame itself, once it is
+    finished.
     """
 
     offset: int = 0
