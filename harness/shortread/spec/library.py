@@ -35,7 +35,7 @@ def find_spec(name_or_path: str, *, folder: Path) -> Path:
         return path
     raise UsageError.single(
         where="spec",
-        expected="the name of a spec (" + ", ".join(spec_names()) + ") or the path of a YAML file",
+        expected="the name of a spec that ships, or the path of a YAML file",
         found=name_or_path,
         remedy=did_you_mean(name_or_path, spec_names()) or "see `shortread spec list`",
     )

@@ -107,7 +107,7 @@ def test_a_wrong_spec(name: str, in_process: Command, folder: Path) -> None:
 def test_a_spec_that_does_not_exist(in_process: Command) -> None:
     ended = in_process("check", "--spec", "netstrings", "--", "./server")
     assert ended.status == 2
-    assert ended.errors.startswith("shortread: spec: expected the name of a spec (delimited-crlf, ")
+    assert ended.errors.startswith("shortread: spec: expected the name of a spec that ships, ")
     assert ended.errors.endswith(", found netstrings; did you mean 'netstring'?\n")
 
 
@@ -149,7 +149,7 @@ def test_several_manifests_with_several_errors_and_nothing_is_started(in_process
         "shortread: first/implementation.yaml:5:31: expected one of the placeholders {host}, {port}, {python}, {dir}, "
         "found {prot} in '{prot}'; did you mean {port}? for braces write {{prot}}"
     )
-    assert third.startswith("shortread: spec: expected the name of a spec (")
+    assert third.startswith("shortread: spec: expected the name of a spec that ships, ")
     assert third.endswith(", found netsting; did you mean 'netstring'?")
     assert fourth.startswith(
         "shortread: gone: expected a manifest, a folder with implementation.yaml, or a folder of such folders, "
