@@ -96,6 +96,7 @@ def _framing(phase: model.Phase, compiler: Compiler, spec: model.Spec, message: 
     return PhaseFraming(
         sequence=sequence,
         has_checksum=compiler.has_checksum,
+        max_frame_bytes=spec.max_frame_bytes,
         transitions=tuple((target, parse_expression(text)) for target, text in phase.next.items()),
         may_end=phase.at_end == "clean",
         idle=phase.idle or b"",

@@ -31,6 +31,7 @@ class PhaseFraming:
     may_end: bool
     idle: bytes
     has_checksum: bool
+    max_frame_bytes: int
 
     @property
     def is_ended_by_stream(self) -> bool:
@@ -72,7 +73,9 @@ class PhaseMachine:
     def parse_frame(self) -> FrameParser:
         """A parser for the next frame; a finished frame may lead to another phase."""
         phase = self.phases[self.phase]
-        progress = Progress(peer=self.peer(), wire=bytearray() if phase.has_checksum else None)
+        progress = Progress(
+            peer=self.peer(), wire=bytearray() if phase.has_checksum else None, max_bytes=phase.max_frame_bytes
+        )
         if phase.sequence is None:
             progress.reject(Code.FORBIDDEN_BYTE, 0, f"nothing may come in the phase {self.phase}")
         message = yield from phase.sequence.parse(progress)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
 from shortread.codec.parts.part import UnbuildableError
-from shortread.codec.requests import Code
+from shortread.codec.requests import Code, Violation
 from shortread.errors import UsageError
 from shortread.spec.library import specs_folder
 from shortread.spec.lint import lint
@@ -335,3 +335,23 @@ def test_every_sample_message_without_a_frame_is_told_with_its_place(tmp_path):
         f"{path}:6:27: expected a message that has a frame: body of octets or text, found int; "
         "change the message or the limit",
     ]
+
+
+def test_a_frame_of_many_small_parts_is_limited_too():
+    spec = Spec.model_validate(
+        {
+            "shortread": "spec/1",
+            "protocol": "list",
+            "title": "A list",
+            "reference": "none",
+            "max_frame_bytes": 10,
+            "frame": [
+                {"count": {"number": "u8", "count_of": "items"}},
+                {"items": {"repeat": "u8", "count": "counted", "max": 99}},
+            ],
+            "messages": [[1]],
+        }
+    )
+    codec = FrameCodec(spec)
+    assert codec.parse(b"\x09" + bytes(9))[1] is None
+    assert codec.parse(b"\x0a" + bytes(10))[1] == Violation(Code.TOO_LONG, 10, "a frame of more than 10 octets")

@@ -14,6 +14,9 @@ Parsing: TypeAlias = Generator[Request, Answer, Value]
 """Parses one part: asks for octets, and returns the value that they say."""
 
 
+_UNLIMITED = 1 << 62
+
+
 @dataclass(slots=True)
 class Scope:
     """The fields of one sequence: their values, and where they lie in the frame."""
@@ -47,13 +50,14 @@ class Progress:
 
     `peer` is what expressions call `peer.NAME`: the fields of what the other side said last. `wire` holds the
     frame's octets so far, where a checksum needs them; `frame_values` the fields of the frame itself, once it is
-    finished.
+    finished. A frame has at most `max_bytes` octets.
     """
 
     offset: int = 0
     scope: Scope = field(default_factory=Scope)
     spans: list[Span] = field(default_factory=list)
     wire: bytearray | None = None
+    max_bytes: int = _UNLIMITED
     peer: Mapping[str, Value] = field(default_factory=dict)
     depth: int = 0
     frame_values: Mapping[str, Value] = field(default_factory=dict)
@@ -63,6 +67,8 @@ class Progress:
         end = self.offset + len(octets)
         self.spans.append(Span(name, role, self.offset, end))
         self.offset = end
+        if end > self.max_bytes:
+            self.reject(Code.TOO_LONG, self.max_bytes, f"a frame of more than {self.max_bytes} octets")
         if self.wire is not None:
             self.wire += octets
 
