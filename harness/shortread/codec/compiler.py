@@ -12,7 +12,7 @@ from shortread.codec.checksums import CHECKSUMS
 from shortread.codec.numbers import BerLength, Binary, Digits, Leb128
 from shortread.codec.parts.bits import Bits
 from shortread.codec.parts.checks import Check, Checksum
-from shortread.codec.parts.choice import Choice, ConditionalChoice
+from shortread.codec.parts.choice import Choice, ConditionalChoice, PeekedChoice
 from shortread.codec.parts.const import Const, Delimiter
 from shortread.codec.parts.content import Charset, Content, Counted, Delimited, Extent, Fixed, ToTheEnd
 from shortread.codec.parts.headers import Headers
@@ -101,28 +101,23 @@ class Compiler:
             frame_room=around.frame_room,
         )
         parts: list[Part] = []
-        for at, (name, field) in enumerate(fields):
-            behind = fields[at + 1 :]
-            room = inside.frame_room - (sum(fixed_size(other) or 0 for _, other in behind) if is_frame else 0)
-            before = fields[at - 1][1] if at else None
-            parts.append(self._part(name, field, before, behind, inside, room))
+        for at in range(len(fields)):
+            behind = fields[at + 1 :] if is_frame else []
+            room = inside.frame_room - sum(fixed_size(other) or 0 for _, other in behind)
+            parts.append(self._part(fields, at, inside, room))
         if message_names is None:
             message_names = list(_message_names(fields))
         return Sequence(tuple(parts), tuple(message_names))
 
-    def _part(  # noqa: C901, PLR0911, PLR0913, PLR0917 - one line for each kind of field
-        self,
-        name: str,
-        field: model.AnyField,
-        before: model.AnyField | None,
-        behind: Fields,
-        around: _Surroundings,
-        room: int,
+    def _part(  # noqa: C901, PLR0911 - one line for each kind of field
+        self, fields: Fields, at: int, around: _Surroundings, room: int
     ) -> Part:
+        name, field = fields[at]
         match field:
             case model.NumberField():
-                return _number(name, field, behind[0][1] if behind else None, around)
+                return _number(name, field, fields[at + 1][1] if at + 1 < len(fields) else None, around)
             case model.ConstField():
+                before = fields[at - 1][1] if at else None
                 return Const(name, Role.DELIMITER if _is_ended_by_next(before) else Role.CONSTANT, field.const)
             case _DelimiterField():
                 return Delimiter(name, tuple(field.delimiters), field.or_end)
@@ -140,7 +135,7 @@ class Compiler:
                 return self._repeat(name, field, around)
             case model.ChecksumField():
                 codec = Binary.named(field.number) or _digits(field.number, field.width, field.width, zeros=True)
-                return Checksum(name, codec, CHECKSUMS[field.checksum], tuple(field.over))
+                return Checksum(name, codec, CHECKSUMS[field.checksum], tuple(_covered(field.over, fields)))
             case model.CheckField():
                 return Check(name, parse_expression(field.check), Code(field.code), field.at)
             case model.TypeField():
@@ -167,18 +162,22 @@ class Compiler:
             must_end_by=room,
             charset=charset,
             is_json=is_json,
-            member_counts=field.counts if isinstance(field, model.JsonField) else {},
+            counting={} if isinstance(field, model.TextField) else field.counts,
             required_members=tuple(field.require) if isinstance(field, model.JsonField) else (),
             transforms=tuple(map(_transform, field.via)),
             inner=inner,
         )
 
-    def _choice(self, name: str, field: model.ChoiceField, around: _Surroundings) -> Choice | ConditionalChoice:
+    def _choice(
+        self, name: str, field: model.ChoiceField, around: _Surroundings
+    ) -> Choice | ConditionalChoice | PeekedChoice:
         otherwise = None if field.else_ == "reject" else self.type(field.else_, around)
         if field.when is not None:
             cases = tuple((parse_expression(case.if_), self.type(case.then, around)) for case in field.when)
             return ConditionalChoice(name, cases, otherwise)
         tagged: dict[Value, Sequence] = {tag: self.type(case, around) for tag, case in (field.cases or {}).items()}
+        if field.choice == "peek":
+            return PeekedChoice(name, tagged, otherwise)
         return Choice(name, field.choice, tagged, otherwise)
 
     def _repeat(self, name: str, field: model.RepeatField, around: _Surroundings) -> Repeat:
@@ -270,6 +269,14 @@ def _message_names(fields: Fields) -> Iterator[str]:
                 yield name
 
 
+def _covered(names: Listing[str], fields: Fields) -> Iterator[str]:
+    """The names, and in their places the fields between them that have none."""
+    places = [at for at, (name, _) in enumerate(fields) if name in names]
+    for name, field in fields[min(places) : max(places) + 1]:
+        if name in names or field.name is None:
+            yield name
+
+
 def _counted(fields: Fields) -> Iterator[tuple[str, Counted]]:
     """Who counts each counted field."""
     sizes = {name: fixed_size(field) for name, field in fields}
@@ -286,7 +293,7 @@ def _counted(fields: Fields) -> Iterator[tuple[str, Counted]]:
                         others_fixed_bytes=sum(sizes.get(other) or 0 for other in others),
                     ),
                 )
-        elif isinstance(field, model.JsonField | model.HeadersField):
+        elif isinstance(field, model.JsonField | model.HeadersField | model.BytesField):
             for key, target in field.counts.items():
                 yield target, Counted(number=name, others=(), others_fixed_bytes=0, key=key)
 

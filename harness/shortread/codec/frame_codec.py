@@ -45,6 +45,14 @@ class FrameCodec:
         return [joined[at : at + 1] for at in range(len(joined))]
 
     @property
+    def streams(self) -> list[list[Value]]:
+        """The sample messages, stream by stream: one stream, or those that the spec says, each a list of messages."""
+        messages = self.spec.messages
+        if not self.is_stateless and all(isinstance(stream, list) for stream in messages):
+            return messages
+        return [self.samples]
+
+    @property
     def is_stateless(self) -> bool:
         """Whether every frame may follow every other, and none needs the end of the stream."""
         phases = list(self._phases.values())

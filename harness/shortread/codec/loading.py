@@ -24,16 +24,18 @@ def load_codec(path: Path) -> FrameCodec:
 
 
 def _unbuildable_messages(codec: FrameCodec, spec: Spec, document: Document) -> Iterator[Problem]:
-    for at in range(len(spec.messages)):
-        try:
-            # Where a frame leads to another phase, a message can be built only behind those before it.
-            codec.build_all(spec.messages[: at + 1] if not codec.is_stateless else [spec.messages[at]])
-        except UnbuildableError as error:
-            yield Problem(
-                where=document.where(("messages", at)),
-                expected=f"a message that has a frame: {error.field} of {error.expected}",
-                found=error.found,
-                remedy="change the message or the limit",
-            )
-            if not codec.is_stateless:
-                return
+    for number, stream in enumerate(codec.streams):
+        path = ("messages", number) if stream is spec.messages[number] else ("messages",)
+        for at in range(len(stream)):
+            try:
+                # Where a frame leads to another phase, a message can be built only behind those before it.
+                codec.build_all(stream[: at + 1] if not codec.is_stateless else [stream[at]])
+            except UnbuildableError as error:
+                yield Problem(
+                    where=document.where((*path, at)),
+                    expected=f"a message that has a frame: {error.field} of {error.expected}",
+                    found=error.found,
+                    remedy="change the message or the limit",
+                )
+                if not codec.is_stateless:
+                    break

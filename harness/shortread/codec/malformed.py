@@ -41,9 +41,9 @@ def malformed_frames(codec: FrameCodec) -> tuple[Malformed, ...]:
     sequence = codec.first_sequence
     if sequence is None:
         return ()
-    frames = codec.build_all(codec.samples)
+    frames = codec.build_all(codec.streams[0])
     for frame in frames[:1] if not codec.is_stateless else frames:
-        for case in _truncated(frame):
+        for case in _truncated(frame) if not codec.framing().is_ended_by_stream else ():
             found.setdefault(case.name, case)
         spans = {span.name: span for span in frame.spans}
         for part in sequence.parts:
@@ -91,6 +91,8 @@ def _broken_digits(part: DigitsNumber, span: Span, frame: Frame) -> Iterator[Mal
         (b"\xd9", "no ASCII in"),
     ):
         wrong = octet + (digits[1:] if width else digits)
+        if octet == part.delimiter[:1]:
+            continue
         yield _changed(name, frame, span, wrong, Code.NON_DIGIT_LENGTH)
     if width is None:
         yield _changed("nothing in", frame, span, b"", Code.NO_DIGITS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Protocol
 
-from shortread.codec.requests import Answer, Code, Decode, Exactly, Request, Rest, Until, Violation
+from shortread.codec.requests import Answer, Code, Decode, Exactly, Peek, Request, Rest, Until, Violation
 from shortread.stream import Frame, Span, Value
 
 _COMPACT_ABOVE_BYTES = 1 << 16
@@ -120,11 +120,15 @@ class Receiver:
             self._searched = self._position
         return octets
 
+    def peek(self) -> bytes | None:
+        """The next octet, which stays; None while it must be read."""
+        return bytes(self._buffer[self._position : self._position + 1]) or None
+
     def decode(self, request: Decode) -> str | None:
         """Decode a whole field."""
         try:
             return request.octets.decode(request.charset)
-        except UnicodeDecodeError:
+        except UnicodeError:
             return None
 
     def at_end(self) -> Violation:
@@ -169,7 +173,7 @@ class Receiver:
                 answer = self.decode(request)
             else:
                 assert request is not None
-                answer = self.take(request)
+                answer = self.peek() if isinstance(request, Peek) else self.take(request)
                 if answer is None:
                     self._request = request
                     return False

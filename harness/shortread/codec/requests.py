@@ -65,6 +65,11 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class Peek:
+    """Asks for the next octet, which stays to be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decode:
     """Asks for the characters of a whole field; the answer is None when the octets are not in that charset."""
 
@@ -72,7 +77,7 @@ class Decode:
     charset: str
 
 
-Request: TypeAlias = Exactly | Until | Rest | Decode
+Request: TypeAlias = Exactly | Until | Rest | Peek | Decode
 Answer: TypeAlias = bytes | str | None
 
-__all__ = ["Answer", "Code", "Decode", "Exactly", "Refusal", "Request", "Rest", "Until", "Violation"]
+__all__ = ["Answer", "Code", "Decode", "Exactly", "Peek", "Refusal", "Request", "Rest", "Until", "Violation"]

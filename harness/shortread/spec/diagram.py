@@ -127,7 +127,7 @@ def _size(field: model.AnyField) -> str:  # noqa: PLR0911 - one line for each ki
             what = "all" if field.counts == "all" else ", ".join(field.counts or [field.count_of or ""])
             return field.number + digits + (f" → {what}" if what else "")
         case model.ChoiceField():
-            return f"by {field.choice}" if field.choice != "when" else "by condition"
+            return {"when": "by condition", "peek": "by the next octet"}.get(field.choice, f"by {field.choice}")
         case model.RepeatField():
             of = field.repeat if isinstance(field.repeat, str) else "…"
             return f"{of} ×{field.count if field.count is not None else 'until'}"

@@ -494,9 +494,8 @@ def _field_reads_something(field: AnyField, spec: Spec, seen: frozenset[str]) ->
     return isinstance(extent, int) or (is_delimited and getattr(field, "eof", "error") == "error")
 
 
-def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:
-    """A choice has cases, and each of them can be chosen."""
-    del spec
+def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:  # noqa: C901 - one branch for each way
+    """A choice has cases, and each of them can be chosen; what the next octet decides begins with an octet."""
     for at, field in enumerate(place.fields):
         if not isinstance(field, model.ChoiceField):
             continue
@@ -508,6 +507,18 @@ def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:
                     found="none",
                     remedy="add the conditions",
                 )
+            continue
+        if field.choice == "peek":
+            for value, case in (field.cases or {}).items():
+                if not (
+                    isinstance(value, str) and len(value.encode()) == 1 and _reads_something(case, spec, frozenset())
+                ):
+                    yield Objection(
+                        path=(*place.field_path(at, "cases"), value),
+                        expected="one octet, as text, and a type that takes at least that",
+                        found=repr(value),
+                        remedy="write for example '<': [{line: {bytes: {until: \"\\n\"}, max: 1024}}]",
+                    )
             continue
         tag = _find(field.choice, place)
         if tag is None and place.around is None and place.path[:1] != ("types",):
@@ -600,7 +611,7 @@ def _explicit_counts(field: AnyField) -> list[str]:
     match field:
         case model.NumberField(counts=list() as counts):
             return counts
-        case model.JsonField() | model.HeadersField():
+        case model.JsonField() | model.HeadersField() | model.BytesField():
             return list(field.counts.values())
     return []
 
@@ -648,6 +659,8 @@ def _is_constant(fields: Collection[AnyField], name: str) -> bool:
 def _is_derived(field: AnyField) -> bool:
     if isinstance(field, model.NumberField):
         return field.counts is not None or field.count_of is not None
+    if isinstance(field, model.HeadersField):
+        return bool(field.counts)
     return isinstance(field, model.ConstField | model.ChecksumField | model.CheckField | model.BitsField)
 
 

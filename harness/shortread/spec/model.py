@@ -107,7 +107,7 @@ class XorTransform(Model):
 
 
 class UnprefixTransform(Model):
-    """A line that begins with the prefix carries it twice on the wire."""
+    """A line that begins with the prefix carries it twice on the wire; the prefix alone is no line, but `none`."""
 
     unprefix: Annotated[Octets, Field(min_length=1, description="the prefix")]
 
@@ -210,6 +210,10 @@ class BytesField(ContentField):
 
     bytes: Annotated[Extent, Field(description="a size, `counted`, `{until: …}`, `{until_any: […]}`, or `rest`")]
     as_: Annotated[Name | None, Field(alias="as", description="a type that the octets must be, all of them")] = None
+    counts: Annotated[
+        dict[NaturalNumber, Name],
+        Field(description="words of a line, from 0, and the fields whose octets they count, where those are there"),
+    ] = Field(default_factory=dict)
 
 
 class CharsetFrom(Model):
@@ -263,9 +267,14 @@ class When(Model):
 class ChoiceField(NamedField):
     """One of several types."""
 
-    choice: Annotated[Name | Literal["when"], Field(description="the field that decides, or `when`")]
+    choice: Annotated[
+        Name | Literal["when", "peek"],
+        Field(
+            description="the field that decides, `when`, or `peek` for the next octet, which belongs to what follows"
+        ),
+    ]
     cases: Annotated[
-        dict[int | str, AnyType] | None, Field(description="values of the field, and what follows each")
+        dict[int | str, AnyType] | None, Field(description="values of the field, or octets, and what follows each")
     ] = None
     when: Annotated[list[When] | None, Field(description="conditions, tried in order")] = None
     else_: Annotated[AnyType | Literal["reject"], Field(alias="else", description="what follows otherwise")] = "reject"
@@ -291,7 +300,10 @@ class ChecksumField(NamedField):
     checksum: Annotated[ChecksumName, Field(description="how it is computed")]
     number: Annotated[BinaryNumber | DigitsNumber, Field(description="how it is written")]
     width: Annotated[PositiveNumber | None, Field(description="digits: how many there are")] = None
-    over: Annotated[list[Name], Field(min_length=1, description="the fields that it covers, in order")]
+    over: Annotated[
+        list[Name],
+        Field(min_length=1, description="the fields that it covers, in order, with constants and delimiters between"),
+    ]
 
 
 class CheckField(NamedField):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shortread.codec.parts.part import Draft, Parsing, Progress, UnbuildableError
 from shortread.codec.parts.sequence import Sequence
-from shortread.codec.requests import Code
+from shortread.codec.requests import Code, Peek
 from shortread.spec.expressions import EvaluationError, Expression
 from shortread.stream import Value
 
@@ -41,6 +41,44 @@ class Choice:
         if isinstance(tag, bytes) and tag not in self.cases:
             tag = tag.decode("latin-1")
         return self.cases.get(tag, self.otherwise)
+
+
+@dataclass(frozen=True)
+class PeekedChoice:
+    """By the next octet, with which what is chosen begins: one of `cases`, or `otherwise`; None there rejects."""
+
+    name: str
+    cases: Mapping[Value, Sequence] = field(hash=False)
+    otherwise: Sequence | None
+    is_derived = False
+
+    def parse(self, progress: Progress) -> Parsing:
+        """Parse the case of the next octet."""
+        octet = yield Peek()
+        assert isinstance(octet, bytes)
+        chosen = self._chosen(octet)
+        if chosen is None:
+            progress.reject(Code.UNKNOWN_TAG, progress.offset, repr(octet))
+        return (yield from chosen.parse(progress))
+
+    def build(self, draft: Draft) -> bytes:
+        """Build the first case that can say the value and then begins with an octet of its own."""
+        value = draft.values[self.name]
+        refusal: UnbuildableError | None = None
+        for sequence in {id(case): case for case in (*self.cases.values(), self.otherwise)}.values():
+            if sequence is None:
+                continue
+            try:
+                octets = sequence.build_value(value, draft)
+            except UnbuildableError as error:
+                refusal = error
+                continue
+            if self._chosen(octets[:1]) is sequence:
+                return octets
+        raise refusal or UnbuildableError(field=self.name, expected="a value that a case can say", found=repr(value))
+
+    def _chosen(self, octet: bytes) -> Sequence | None:
+        return self.cases.get(octet.decode("latin-1"), self.otherwise)
 
 
 @dataclass(frozen=True)

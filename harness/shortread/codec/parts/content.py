@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeAlias
 
 from shortread.codec.parts.part import Draft, Parsing, Progress, UnbuildableError
@@ -12,8 +14,10 @@ from shortread.codec.parts.sequence import Sequence as PartSequence
 from shortread.codec.parts.sequence import parse_all
 from shortread.codec.receive import FramingError
 from shortread.codec.requests import Answer, Code, Decode, Exactly, Request, Rest, Until
-from shortread.codec.transforms import BadEscapeError, Transform, Xor
+from shortread.codec.transforms import BadEscapeError, Transform, Unprefix, Xor
 from shortread.stream import Role, Value
+
+_WORD = re.compile(rb"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,14 @@ class Fixed:
 class Counted:
     """As many octets as `number` says, less those of the `others` that it counts too.
 
-    With a `key`, the number is a member of the JSON object, or the header, of that name in the field `number`.
+    With a `key`, the number is a member of the JSON object, or the header, of that name in the field `number`,
+    or the word at that place of a line.
     """
 
     number: str
     others: tuple[str, ...]
     others_fixed_bytes: int
-    key: str | None = None
+    key: str | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,17 @@ class Charset:
     source: tuple[str, str] | None = None
 
     def of(self, lookup: Any) -> str:
-        """The charset for this frame. Raises KeyError and LookupError for one that is not known."""
+        """The charset for this frame. Raises LookupError for one that is not known."""
         if self.source is None:
             return self.name
         found = member(lookup(self.source[0]), self.source[1])
         if found is None:
             return self.name
-        "".encode(str(found))
+        try:
+            "".encode(str(found))
+        except ValueError as error:
+            # A name with a NUL, or of a codec that only refuses.
+            raise LookupError(found) from error
         return str(found)
 
 
@@ -75,7 +84,8 @@ class Content:
     """Octets; characters where a charset is given; JSON where `is_json`; a message again where `inner`.
 
     `max_bytes` limits the content without its delimiter, in its wire form. It also has to end by the offset
-    `must_end_by` in its frame. `member_counts` maps members of a JSON object to the fields that they count.
+    `must_end_by` in its frame. `counting` maps members of a JSON object, or words of a line, to the fields that they
+    count.
     """
 
     name: str
@@ -84,7 +94,7 @@ class Content:
     must_end_by: int
     charset: Charset | None = None
     is_json: bool = False
-    member_counts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    counting: Mapping[str, str] | Mapping[int, str] = field(default_factory=dict, hash=False)
     required_members: tuple[str, ...] = ()
     transforms: tuple[Transform, ...] = ()
     inner: PartSequence | None = None
@@ -92,18 +102,20 @@ class Content:
     @property
     def role(self) -> Role:
         """Content is what frames are for; content that counts is a length."""
-        return Role.LENGTH if self.member_counts else Role.BODY
+        return Role.LENGTH if self.counting else Role.BODY
 
     @property
     def is_derived(self) -> bool:
-        """A JSON object that counts is finished when everything else is built."""
-        return bool(self.member_counts)
+        """What counts is finished when everything else is built."""
+        return bool(self.counting)
 
     def parse(self, progress: Progress) -> Parsing:
         """Ask for the octets, undo the transforms, ask for the characters, read what is in them."""
         start = progress.offset
         wire = yield from self._wire(progress)
         progress.mark(self.name, self.role, wire)
+        if wire in self._no_lines:
+            return None
         octets = self._undo(wire, progress, start)
         if self.inner is not None:
             return self._parse_inner(self.inner, octets, progress, start)
@@ -120,12 +132,21 @@ class Content:
 
     def build(self, draft: Draft) -> bytes:
         """The octets of a value that fits."""
-        wire = self._encode(draft.values[self.name], draft)
-        for transform in self.transforms:
-            wire = transform.apply(wire, _key(transform, draft.lookup))
+        value = draft.values[self.name]
+        if value is None and self._no_lines:
+            wire = self._no_lines[0]
+        else:
+            wire = self._encode(value, draft)
+            for transform in self.transforms:
+                wire = transform.apply(wire, _key(transform, draft.lookup))
         self._check_fit(wire)
         draft.note_size(self.name, len(wire))
         return wire
+
+    @property
+    def _no_lines(self) -> tuple[bytes, ...]:
+        """The octets that stand for no line: a prefix that is neither doubled nor followed by anything."""
+        return tuple(transform.prefix for transform in self.transforms if isinstance(transform, Unprefix))
 
     def _wire(self, progress: Progress) -> Generator[Request, Answer, bytes]:
         extent = self.extent
@@ -178,22 +199,33 @@ class Content:
         if self.is_json:
             return self._encode_json(value, draft)
         if self.charset is None and isinstance(value, bytes):
-            return value
+            return self._with_counts(value, draft)
         if isinstance(value, str):
             charset = self.charset.of(draft.lookup) if self.charset else "utf-8"
             try:
-                return value.encode(charset)
+                return self._with_counts(value.encode(charset), draft)
             except UnicodeEncodeError as error:
                 found = repr(value[error.start])
                 raise UnbuildableError(field=self.name, expected=f"characters of {charset}", found=found) from error
         expected = "octets or text" if self.charset is None else "text"
         raise UnbuildableError(field=self.name, expected=expected, found=type(value).__name__)
 
+    def _with_counts(self, line: bytes, draft: Draft) -> bytes:
+        """The line with the words that count what is there; a line may count different fields in different places."""
+        for at, counted in self.counting.items():
+            if counted in draft.sizes:
+                word = next(islice(_WORD.finditer(line), int(at), None), None)
+                if word is None:
+                    raise UnbuildableError(field=self.name, expected=f"at least {int(at) + 1} words", found=repr(line))
+                line = line[: word.start()] + b"%d" % draft.sizes[counted] + line[word.end() :]
+                draft.values[self.name] = line
+        return line
+
     def _encode_json(self, value: Value, draft: Draft) -> bytes:
-        if self.member_counts:
+        if self.counting:
             if not isinstance(value, Mapping):
                 raise UnbuildableError(field=self.name, expected="a JSON object", found=type(value).__name__)
-            value = {**value, **{key: draft.sizes[name] for key, name in self.member_counts.items()}}
+            value = {**value, **{str(key): draft.sizes[name] for key, name in self.counting.items()}}
             draft.values[self.name] = value
         charset = self.charset.of(draft.lookup) if self.charset else "utf-8"
         return json.dumps(_to_json(value), ensure_ascii=False, separators=(",", ":")).encode(charset)
@@ -213,8 +245,12 @@ class Content:
         raise UnbuildableError(field=self.name, expected=expected, found=f"{len(wire)} octets")
 
 
-def member(container: Value, key: str) -> Value:
-    """The member of a JSON object, or the first header, of that name; None when there is none."""
+def member(container: Value, key: str | int) -> Value:
+    """The member of a JSON object or the first header of that name, or that word of a line; None for none."""
+    if isinstance(container, bytes) and isinstance(key, int):
+        return next((word.decode("latin-1") for word in container.split()[key : key + 1]), None)
+    if isinstance(key, int):
+        return None
     if isinstance(container, Mapping):
         return container.get(key)
     if isinstance(container, tuple):
@@ -237,13 +273,14 @@ def _counted_bytes(name: str, extent: Counted, progress: Progress, max_bytes: in
 
 
 def _counting_number(extent: Counted, progress: Progress) -> int:
-    value = progress.scope.lookup(extent.number)
+    container = value = progress.scope.lookup(extent.number)
     written_at, _ = progress.scope.place(extent.number)
     if extent.key is not None:
-        value = member(value, extent.key)
-        if value is None:
+        value = member(container, extent.key)
+        if value is None and not (isinstance(container, Mapping) and extent.key in container):
             return 0
-        if isinstance(value, str) and value.isascii() and value.isdigit():
+        if isinstance(container, tuple | bytes) and isinstance(value, str) and value.isascii() and value.isdigit():
+            # A header and a word are text; a JSON object has numbers.
             value = int(value) if len(value) <= 20 else -1
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         progress.reject(Code.NON_DIGIT_LENGTH, written_at, f"found {value!r}")
@@ -267,6 +304,9 @@ def _first_undecodable(octets: bytes, charset: str) -> int:
         octets.decode(charset)
     except UnicodeDecodeError as error:
         return error.start
+    except UnicodeError:
+        # Some codecs do not tell where.
+        return 0
     return len(octets)
 
 

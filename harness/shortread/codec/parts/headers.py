@@ -12,6 +12,9 @@ from shortread.stream import Role, Value
 _NAME_OCTETS = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """The token of RFC 9110, 5.6.2."""
 
+_FORBIDDEN_OCTETS = b"\r\n\0"
+"""What no value may hold (RFC 9110, 5.5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Headers:
@@ -67,10 +70,14 @@ class Headers:
 
     def build(self, draft: Draft) -> bytes:
         """The lines; a counting header gets the size of what it counts, unless there is neither."""
-        pairs = _as_pairs(self.name, draft.values[self.name])
+        # Where a message does not say them, they are those that count.
+        pairs = _as_pairs(self.name, draft.values.get(self.name, ()) if self.counting else draft.values[self.name])
         for key, counted in self.counting.items():
             size = draft.sizes.get(counted, 0)
             is_given = any(name.lower() == key for name, _ in pairs)
+            if is_given and counted not in draft.sizes:
+                # A header may say the size of what is not sent, such as in an answer to HEAD.
+                continue
             if is_given:
                 pairs = [(name, str(size) if name.lower() == key else value) for name, value in pairs]
             elif size or key in self.required:
@@ -99,6 +106,9 @@ class Headers:
         bad = next((place for place, octet in enumerate(name) if octet not in _NAME_OCTETS), None)
         if not colon or not name or bad is not None:
             progress.reject(Code.BAD_HEADER, at + (bad or 0), repr(line[:40]))
+        forbidden = next((place for place, octet in enumerate(line) if octet in _FORBIDDEN_OCTETS), None)
+        if forbidden is not None:
+            progress.reject(Code.FORBIDDEN_BYTE, at + forbidden, repr(line[:40]))
         return name.decode("latin-1"), value.strip(b" \t").decode("latin-1")
 
 

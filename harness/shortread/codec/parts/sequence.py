@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shortread.codec.parts.part import Draft, Parsing, Part, Progress, Scope, UnbuildableError
-from shortread.codec.requests import Code, Decode, Exactly, Until
+from shortread.codec.requests import Code, Decode, Exactly, Peek, Until
 from shortread.stream import Value
 
 MAX_DEPTH = 64
@@ -114,8 +114,13 @@ def parse_all(sequence: Sequence, octets: bytes, outer: Progress) -> tuple[Value
             if isinstance(request, Decode):
                 try:
                     request = parsing.send(request.octets.decode(request.charset))
-                except UnicodeDecodeError:
+                except UnicodeError:
                     request = parsing.send(None)
+                continue
+            if isinstance(request, Peek):
+                if at == len(octets):
+                    progress.reject(Code.REGION_OVERRUN, at)
+                request = parsing.send(octets[at : at + 1])
                 continue
             if isinstance(request, Exactly):
                 end = at + request.count
