@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bench.figure import Figure
 from bench.subjects import codec_of
@@ -13,6 +13,33 @@ from shortread.spec.library import spec_names, specs_folder
 from shortread.spec.model import Spec
 
 _READ_BYTES = 1 << 16
+_RESP = {
+    "types": {
+        "value": [
+            {"kind": {"bytes": 1}},
+            {"value": {"choice": "kind", "cases": {"+": "line", ":": "line", "$": "bulk", "*": "array"}}},
+        ],
+        "line": [{"line": {"text": {"until": "\r\n"}, "max": 65536}}],
+        "bulk": [
+            {"length": {"number": "digits", "max_digits": 9, "sign": "allow", "counts": ["octets"], "absent": -1}},
+            "\r\n",
+            {
+                "data": {
+                    "choice": "when",
+                    "when": [{"if": "length == -1", "then": "nothing"}],
+                    "else": [{"octets": {"bytes": "counted"}}, "\r\n"],
+                }
+            },
+        ],
+        "array": [
+            {"count": {"number": "digits", "max_digits": 9, "count_of": "items"}},
+            "\r\n",
+            {"items": {"repeat": "value", "count": "counted", "max": 1000}},
+        ],
+    },
+    "frame": "value",
+}
+"""Requests and replies of Redis, as far as a benchmark needs them."""
 _MEBIBYTE = 1 << 20
 _LONGEST_BYTES = 64 * _MEBIBYTE
 
@@ -52,7 +79,7 @@ def _netstring_megabytes_per_second() -> float:
 
 def _resp_commands_per_second() -> float:
     octets = b"*3\r\n$3\r\nSET\r\n$5\r\nhello\r\n$5\r\nworld\r\n" * 20_000
-    return 20_000 / _parsing_seconds(codec_of("resp2"), octets, frames=20_000)
+    return 20_000 / _parsing_seconds(_codec(_RESP), octets, frames=20_000)
 
 
 def _parsing_seconds(codec: FrameCodec, octets: bytes, *, frames: int) -> float:
@@ -67,18 +94,7 @@ def _parsing_seconds(codec: FrameCodec, octets: bytes, *, frames: int) -> float:
 
 
 def _seconds_per_byte_in_pieces(size: int) -> float:
-    spec = Spec.model_validate(
-        {
-            "shortread": "spec/1",
-            "protocol": "one-message",
-            "title": "One message of a fixed size",
-            "reference": "none",
-            "max_frame_bytes": _LONGEST_BYTES,
-            "frame": {"fixed": size},
-            "messages": ["x"],
-        }
-    )
-    receiver = FrameCodec(spec).receiver()
+    receiver = _codec({"max_frame_bytes": _LONGEST_BYTES, "frame": {"fixed": size}}).receiver()
     feed = receiver.feed
     began = time.perf_counter()
     for _ in range(size):
@@ -86,6 +102,11 @@ def _seconds_per_byte_in_pieces(size: int) -> float:
     seconds = time.perf_counter() - began
     assert receiver.complete_bytes == size
     return seconds / size
+
+
+def _codec(framing: Mapping[str, object]) -> FrameCodec:
+    head = {"shortread": "spec/1", "protocol": "bench", "title": "For a benchmark", "reference": "none"}
+    return FrameCodec(Spec.model_validate({**head, **framing, "messages": ["x"]}))
 
 
 def _loading_seconds(name: str) -> float:
