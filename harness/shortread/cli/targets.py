@@ -119,6 +119,13 @@ def _target(implementation: Implementation, spec: str | None, words: tuple[str, 
             found="none",
             remedy="choose a spec whose messages come back; the others can be decoded, encoded and drawn",
         )
+    if not codec.is_stateless:
+        raise UsageError.single(
+            where=str(path),
+            expected="messages that may follow each other in any order, which this version can judge",
+            found="phases, or a message that the end of the stream ends",
+            remedy="choose another spec; this one can be decoded, encoded and drawn",
+        )
     return Target(implementation=implementation, codec=codec, words=words)
 
 
