@@ -54,9 +54,9 @@ class FrameCodec:
 
     @property
     def is_stateless(self) -> bool:
-        """Whether every frame may follow every other, and none needs the end of the stream."""
-        phases = list(self._phases.values())
-        return len(phases) == 1 and not phases[0].is_ended_by_stream and not phases[0].transitions
+        """Whether there are frames, every one may follow every other, and none needs the end of the stream."""
+        first, *others = self._phases.values()
+        return not others and first.sequence is not None and not first.is_ended_by_stream and not first.transitions
 
     def framing(self, peer: Callable[[], Mapping[str, Value]] | None = None) -> PhaseMachine:
         """What a receive loop is to be given for one stream; `peer` gives what the other side said last."""

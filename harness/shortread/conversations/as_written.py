@@ -9,9 +9,9 @@ from shortread.stream import Conversation, Frame, Kind, Stream
 
 
 def as_written(streams: Sequence[Sequence[Frame]]) -> tuple[Conversation, ...]:
-    """One conversation for each stream; those of short messages first."""
+    """One conversation for each stream that has octets; those of short messages first."""
     by_kind: dict[Kind, list[Sequence[Frame]]] = {Kind.ORDINARY: [], Kind.BOUNDARY: []}
-    for frames in streams:
+    for frames in filter(_has_octets, streams):
         is_short = all(len(frame.wire) <= LONGEST_ORDINARY_FRAME_BYTES for frame in frames)
         by_kind[Kind.ORDINARY if is_short else Kind.BOUNDARY].append(frames)
     return tuple(
@@ -19,3 +19,7 @@ def as_written(streams: Sequence[Sequence[Frame]]) -> tuple[Conversation, ...]:
         for kind, of_kind in by_kind.items()
         for number, frames in enumerate(of_kind, start=1)
     )
+
+
+def _has_octets(frames: Sequence[Frame]) -> bool:
+    return any(frame.wire for frame in frames)
