@@ -31,7 +31,7 @@ from shortread.codec.parts.sequence import Sequence, TypedPart
 from shortread.codec.requests import Code
 from shortread.codec.transforms import SLIP, Cobs, Escapes, Hdlc, Transform, Unprefix, Xor
 from shortread.spec import model
-from shortread.spec.expressions import parse_expression
+from shortread.spec.expressions import Expression, parse_expression
 from shortread.spec.fields import extent_of
 from shortread.spec.lint import places_of
 from shortread.stream import Role, Value
@@ -53,11 +53,15 @@ class _Surroundings:
 
 
 class Compiler:
-    """Compiles the sequences of one spec; types are compiled once. `has_checksum`: whether octets must be kept."""
+    """Compiles the sequences of one spec; types are compiled once.
+
+    `has_checksum`: whether octets must be kept; `asks_peer`: whether anything compiled so far speaks of the peer.
+    """
 
     def __init__(self, spec: model.Spec) -> None:
         self._spec = spec
         self._types: dict[str, Sequence] = {}
+        self.asks_peer = False
         self.has_checksum = any(
             isinstance(field, model.ChecksumField) for place in places_of(spec) for field in place.fields
         )
@@ -68,6 +72,12 @@ class Compiler:
         around = _Surroundings(counted={}, items={}, frame_room=room)
         names = [message] if isinstance(message, str) else message
         return self._sequence(fields, around, names, is_frame=True)
+
+    def expression(self, text: str) -> Expression:
+        """A condition, which may speak of the peer."""
+        expression = parse_expression(text)
+        self.asks_peer |= any(name.startswith("peer.") for name in expression.names)
+        return expression
 
     def type(self, reference: str | Listing[model.AnyField], around: _Surroundings) -> Sequence:
         """The sequence for a type: fields in place, `nothing`, a number, or a named type."""
@@ -137,7 +147,7 @@ class Compiler:
                 codec = Binary.named(field.number) or _digits(field.number, field.width, field.width, zeros=True)
                 return Checksum(name, codec, CHECKSUMS[field.checksum], tuple(_covered(field.over, fields)))
             case model.CheckField():
-                return Check(name, parse_expression(field.check), Code(field.code), field.at)
+                return Check(name, self.expression(field.check), Code(field.code), field.at)
             case model.TypeField():
                 return TypedPart(name, self.type(field.type, around))
             case _:
@@ -173,7 +183,7 @@ class Compiler:
     ) -> Choice | ConditionalChoice | PeekedChoice:
         otherwise = None if field.else_ == "reject" else self.type(field.else_, around)
         if field.when is not None:
-            cases = tuple((parse_expression(case.if_), self.type(case.then, around)) for case in field.when)
+            cases = tuple((self.expression(case.if_), self.type(case.then, around)) for case in field.when)
             return ConditionalChoice(name, cases, otherwise)
         tagged: dict[Value, Sequence] = {tag: self.type(case, around) for tag, case in (field.cases or {}).items()}
         if field.choice == "peek":
@@ -189,7 +199,7 @@ class Compiler:
             count=field.count if isinstance(field.count, int) else None,
             number=number,
             absent=absent,
-            until=parse_expression(field.until) if field.until else None,
+            until=self.expression(field.until) if field.until else None,
             is_last_kept=field.keep_last,
             last=field.last,
             joined_bytes=field.joined,

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Listing
+from functools import cached_property
 from typing import Literal
 
 from shortread.codec.compiler import Compiler
-from shortread.codec.framing import PhaseFraming, PhaseMachine, nobody
-from shortread.codec.parts.part import UnbuildableError
+from shortread.codec.framing import Peer, PhaseFraming, PhaseMachine, nobody
+from shortread.codec.parts.part import Draft, UnbuildableError
 from shortread.codec.parts.sequence import Sequence
 from shortread.codec.receive import Receiver
 from shortread.codec.requests import Violation
 from shortread.spec import model
-from shortread.spec.expressions import parse_expression
 from shortread.stream import Frame, Value
 
 Side = Literal["client", "server"]
 
 
 class FrameCodec:
-    """Parses and builds what one side says; by default what a client says, which both do in most specs."""
+    """Parses and builds what one side says; by default what a client says, which both do in most specs.
+
+    `asks_peer`: whether what a frame is, or where it leads, may depend on what the other side said.
+    """
 
     def __init__(self, spec: model.Spec, side: Side = "client") -> None:
         self.spec = spec
@@ -30,6 +33,7 @@ class FrameCodec:
         self._phases = {
             name: _framing(phase, compiler, spec, direction.message or spec.message) for name, phase in phases.items()
         }
+        self.asks_peer = compiler.asks_peer
 
     @property
     def first_sequence(self) -> Sequence | None:
@@ -58,17 +62,24 @@ class FrameCodec:
         first, *others = self._phases.values()
         return not others and first.sequence is not None and not first.is_ended_by_stream and not first.transitions
 
-    def framing(self, peer: Callable[[], Mapping[str, Value]] | None = None) -> PhaseMachine:
-        """What a receive loop is to be given for one stream; `peer` gives what the other side said last."""
-        return PhaseMachine(self._phases, peer or nobody)
+    @cached_property
+    def counterpart(self) -> FrameCodec:
+        """The codec of what the other side says; this one where both sides speak alike."""
+        if self.spec.directions is None:
+            return self
+        return FrameCodec(self.spec, "server" if self.side == "client" else "client")
 
-    def receiver(self, peer: Callable[[], Mapping[str, Value]] | None = None) -> Receiver:
+    def framing(self, peer: Peer = nobody) -> PhaseMachine:
+        """What a receive loop is to be given for one stream; `peer` gives what the other side had said by then."""
+        return PhaseMachine(self._phases, peer)
+
+    def receiver(self, peer: Peer = nobody) -> Receiver:
         """The correct receive loop, which waits for the first octet of a stream."""
         return Receiver(self.framing(peer))
 
-    def parse(self, octets: bytes) -> tuple[tuple[Frame, ...], Violation | None]:
+    def parse(self, octets: bytes, peer: Peer = nobody) -> tuple[tuple[Frame, ...], Violation | None]:
         """The frames of a whole stream, and what is wrong with it: None when it ends where it may."""
-        receiver = self.receiver()
+        receiver = self.receiver(peer)
         frames = receiver.feed(octets)
         at_end, violation = receiver.end()
         return (*frames, *at_end), violation
@@ -78,9 +89,9 @@ class FrameCodec:
         (frame,) = self.build_all([message])
         return frame
 
-    def build_all(self, messages: list[Value]) -> tuple[Frame, ...]:
+    def build_all(self, messages: Listing[Value], peer: Peer = nobody) -> tuple[Frame, ...]:
         """The frames of a stream of messages, through the phases that they lead to. Raises UnbuildableError."""
-        machine = PhaseMachine(self._phases)
+        machine = PhaseMachine(self._phases, peer)
         receiver = Receiver(machine)
         frames: list[Frame] = []
         for at, message in enumerate(messages):
@@ -89,7 +100,8 @@ class FrameCodec:
                 raise UnbuildableError(
                     field="message", expected=f"no message in the phase {machine.phase}", found=repr(message)[:80]
                 )
-            came = receiver.feed(sequence.build_value(message))
+            known = Draft(values={f"peer.{name}": value for name, value in peer(at).items()})
+            came = receiver.feed(sequence.build_value(message, known))
             if at == len(messages) - 1 and not came:
                 came, _ = receiver.end()
             if receiver.violation is not None or len(came) != 1:
@@ -105,7 +117,7 @@ def _framing(phase: model.Phase, compiler: Compiler, spec: model.Spec, message: 
         sequence=sequence,
         has_checksum=compiler.has_checksum,
         max_frame_bytes=spec.max_frame_bytes,
-        transitions=tuple((target, parse_expression(text)) for target, text in phase.next.items()),
+        transitions=tuple((target, compiler.expression(text)) for target, text in phase.next.items()),
         may_end=phase.at_end == "clean",
         idle=phase.idle or b"",
     )

@@ -155,6 +155,9 @@ class Receiver:
 
     def _is_frame_to_come(self) -> bool:
         """Skip what is idle; whether another frame begins here."""
+        if self._frame_start == len(self._buffer) and not self._has_ended:
+            # What may come next can depend on what the other side says before it does.
+            return False
         if self._framing.idle:
             while self._frame_start < len(self._buffer) and self._buffer[self._frame_start] in self._framing.idle:
                 self._frame_start += 1

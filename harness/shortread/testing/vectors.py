@@ -65,7 +65,14 @@ class Vector(Model):
     wire: Annotated[Octets, BeforeValidator(_joined), Field(description="the octets, or a list of pieces of them")]
     messages: Annotated[tuple[Any, ...], Field(description="the messages that come before the end or the error")] = ()
     error: Annotated[VectorError | None, Field(description="what ends the framing; nothing for a clean end")] = None
+    peer: Annotated[dict[str, Any], Field(description="fields of what the other side said last")] = Field(
+        default_factory=dict
+    )
     side: Annotated[Side, Field(description="who says these octets; set from the file")] = "client"
+
+    def peer_at(self, _: int) -> Mapping[str, Any]:
+        """The same at every frame."""
+        return self.peer
 
 
 class VectorFile(Model):
@@ -100,7 +107,7 @@ def check_vector(codec: FrameCodec, vector: Vector) -> None:
     """
     if vector.side != codec.side:
         codec = FrameCodec(codec.spec, vector.side)
-    frames, _ = codec.parse(vector.wire)
+    frames, _ = codec.parse(vector.wire, vector.peer_at)
     deliveries = [_segmentations(vector, frames)]
     trailer = _trailer(codec, frames)
     if trailer is not None:
@@ -180,7 +187,7 @@ def _with_trailer(vector: Vector, trailer: Frame) -> Iterator[_Delivery]:
 
 
 def _check_delivery(codec: FrameCodec, vector: Vector, delivery: _Delivery) -> None:
-    receiver = codec.receiver()
+    receiver = codec.receiver(vector.peer_at)
     frames = [frame for piece in delivery.pieces for frame in receiver.feed(piece)]
     at_end, violation = receiver.end()
     found = [frame.message for frame in (*frames, *at_end)]
@@ -208,7 +215,7 @@ def _check_rebuilt(codec: FrameCodec, vector: Vector, number: int, frames: Seque
     messages = [frame.message for frame in frames]
     expected = f"message {number} to be {', '.join(map(_in_words, messages))}"
     try:
-        rebuilt = [frame.message for frame in codec.build_all(messages)]
+        rebuilt = [frame.message for frame in codec.build_all(messages, vector.peer_at)]
     except UnbuildableError as error:
         found = f"no frame for it: {error}"
         raise VectorMismatch(vector=vector, delivery="built again", expected=expected, found=found) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shortread.codec.framing import nobody
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
 from shortread.codec.receive import Receiver
@@ -159,8 +160,8 @@ class StopsAtTheFirstMessageOfARead(Receiver):
 
 def codec_with(receiver, protocol):
     class Broken(FrameCodec):
-        def receiver(self):
-            return receiver(self.framing())
+        def receiver(self, peer=nobody):
+            return receiver(self.framing(peer))
 
     return Broken(codec_of(protocol).spec)
 
@@ -219,8 +220,8 @@ def test_a_long_wire_is_split_where_people_read_and_not_everywhere():
 
 def test_a_message_that_is_built_wrong_is_found():
     class Shouts(FrameCodec):
-        def build_all(self, messages):
-            return super().build_all([message.upper() for message in messages])
+        def build_all(self, messages, peer=nobody):
+            return super().build_all([message.upper() for message in messages], peer)
 
     with pytest.raises(VectorMismatch) as mismatch:
         check_vector(Shouts(codec_of("netstring").spec), vector_of("2:hi,", "hi"))

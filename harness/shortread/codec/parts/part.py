@@ -109,10 +109,12 @@ class Draft:
     counts: dict[str, int] = field(default_factory=dict)
 
     def lookup(self, name: str) -> Value:
-        """A value here or in an enclosing sequence. Raises KeyError."""
+        """A value here or in an enclosing sequence, or of the peer: None where it is not known. Raises KeyError."""
         if name in self.values:
             return self.values[name]
         if self.parent is None:
+            if name.startswith("peer."):
+                return None
             raise KeyError(name)
         return self.parent.lookup(name)
 
