@@ -82,8 +82,9 @@ class Evidence:
     """Everything that one trial showed.
 
     `sent_bytes` counts stream octets given to the kernel; it is less than planned when the connection ended
-    early. `death` says how the implementation's process ended, where it did. `serves_afterwards` says whether a
-    fresh, healthy connection was served after a trial that ended badly; None where that was not asked.
+    early. `half_closed` says that the implementation was told that nothing more will come. `death` says how its
+    process ended, where it did. `serves_afterwards` says whether a fresh, healthy connection was served after a
+    trial that ended badly; None where that was not asked.
     """
 
     sent_bytes: int
@@ -91,5 +92,6 @@ class Evidence:
     waits: tuple[Wait, ...]
     received: bytes
     ending: Ending
+    half_closed: bool = True
     death: str | None = None
     serves_afterwards: bool | None = None

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from shortread.judge.oracle import Expectation, Oracle
+from shortread.judge.expectation import Expectation
+from shortread.judge.oracle import Oracle
 from shortread.schedule import AwaitReply, Close, HalfClose, Read, Schedule, Send
 
 
@@ -62,11 +63,12 @@ Command: TypeAlias = SendSegment | AwaitRead | AwaitReplies | EndSending | Close
 def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool = False) -> tuple[Command, ...]:
     """The commands that carry out a schedule.
 
-    A schedule that does not end the connection is ended with a half-close, and every trial waits for the
-    implementation to close. Waiting for replies between two segments includes waiting until the first was
-    read; where it stands inside a frame, the implementation must also have come to rest, because what comes
-    back by then came too early. It must have come to rest before the connection is ended too, or it would be
-    chance whether that meets what it still had to say.
+    A schedule that does not end the connection is ended with a half-close, unless it is for the implementation to
+    end it, and every trial waits for the implementation to close. Waiting for replies between two segments
+    includes waiting until the first was read; where it stands inside a frame, the implementation must also have
+    come to rest, because what comes back by then came too early. It must have come to rest before the connection
+    is ended too, or it would be chance whether that meets what it still had to say; and behind each segment of a
+    malformed frame, or it would be chance how much of it was sent before it was refused.
     """
     return tuple(_commands(schedule, oracle, settle_every_boundary=settle_every_boundary))
 
@@ -85,7 +87,8 @@ def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool
                 yield SendSegment(wire[start:end], end)
                 sent = end
             case Read() if sent > boundary:
-                settle = settle_every_boundary if more_follows else ends_in_half_close
+                must_settle = settle_every_boundary or oracle.expect(sent).refusal is not None
+                settle = must_settle if more_follows else ends_in_half_close
                 yield AwaitRead(sent, settle, more_follows)
                 boundary = sent
             case AwaitReply():
@@ -100,6 +103,8 @@ def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool
                 yield EndSending()
             case Close():
                 yield CloseConnection()
-    if not isinstance(schedule.actions[-1], HalfClose | Close):
+    is_ended = isinstance(schedule.actions[-1], HalfClose | Close)
+    if not is_ended and not oracle.ends_connection(sent):
         yield EndSending()
-    yield AwaitEnd(oracle.expect(sent))
+        ends_in_half_close = True
+    yield AwaitEnd(oracle.expect(sent, half_closed=ends_in_half_close))

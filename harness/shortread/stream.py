@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-Value: TypeAlias = "bytes | str | int | float | bool | tuple[Value, ...] | Mapping[str, Value] | None"
-"""What an application sees: the value of one field, or a mapping of several fields' names to their values."""
+from shortread.expected import Expected, known_members
+from shortread.value import Value
 
 
 class Role(StrEnum):
@@ -72,31 +71,42 @@ class Kind(StrEnum):
     """What a conversation is there to show."""
 
     ORDINARY = "ordinary"
+    """What any peer might say."""
     BOUNDARY = "boundary"
+    """Sizes and contents at the edges of what the framing allows."""
+    MALFORMED = "malformed"
+    """A frame that must be refused, behind one that is right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One reply that must come once octets up to `after_bytes` of the stream were delivered.
+
+    `wire` are its octets where only these will do: it was recorded, and nothing is known of its grammar.
+    """
+
+    after_bytes: int
+    expected: Expected
+    wire: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """What the harness says on one connection. `name` is `KIND/NUMBER` and unique within its spec."""
+    """What the harness says on one connection, and what must come back where the spec writes it down.
+
+    `name` is `KIND/NUMBER` and unique within its spec. `stops` are the offsets behind which nothing may be sent
+    until what is due has come. `knows_frames` is False where a recording tells turns only.
+    """
 
     name: str
     kind: Kind
     stream: Stream
+    answers: tuple[Answer, ...] = ()
+    stops: tuple[int, ...] = ()
+    knows_frames: bool = True
 
-
-def describe(value: Value) -> str:
-    """A value as one line that a person can read: text in quotes, octets that are no text in hexadecimal."""
-    match value:
-        case bytes():
-            try:
-                return describe(value.decode())
-            except UnicodeDecodeError:
-                return f"0x{value.hex()}"
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case Mapping():
-            return ", ".join(f"{name}: {describe(part)}" for name, part in value.items())
-        case tuple():
-            return f"[{', '.join(map(describe, value))}]"
-        case _:
-            return str(value)
+    def said_by_peer(self, frames: int) -> Mapping[str, Value]:
+        """The fields of what the other side has said last when so many frames are complete, where they are known."""
+        starts = (*self.stream.frame_starts, len(self.stream.wire))
+        said = [answer.expected for answer in self.answers if answer.after_bytes <= starts[frames]]
+        return known_members(said[-1]) if said else {}

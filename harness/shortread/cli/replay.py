@@ -10,10 +10,11 @@ from shortread.cli.targets import Target, resolve
 from shortread.engine.plan import Family, plan_for
 from shortread.engine.trials import TrialRunner
 from shortread.errors import UsageError
+from shortread.judge.verdict import observed_replies
 from shortread.results import Status, Trial
 from shortread.schedule import Schedule, parse_schedule
 from shortread.spec.yaml12 import did_you_mean
-from shortread.stream import describe
+from shortread.value import describe
 
 _WORDS = {Status.PASS: "FIXED", Status.FAIL: "FAILS"}
 _EXIT_STATUS = {Status.PASS: ExitStatus.CONFORMS, Status.FAIL: ExitStatus.FINDINGS}
@@ -45,6 +46,10 @@ def replay(replay_id: str, targets: tuple[str, ...], spec: str | None, seed: int
     target.build()
     with target.instances(seed) as instances:
         runner = TrialRunner(instances, plan.health_check)
+        if family.oracle.is_learning:
+            baseline = next(one for one in plan.families if one.conversation == family.conversation)
+            runner.run(baseline, baseline.schedules[0], target.subject.patience.full)
+            runner.start_afresh()
         trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
     _show(trial, family)
     return _EXIT_STATUS.get(trial.verdict.status, ExitStatus.INCONCLUSIVE)
@@ -72,8 +77,8 @@ def _show(trial: Trial, family: Family) -> None:
     click.echo(f"{word}  {trial.schedule}")
     for reason in filter(None, (verdict.replies, verdict.ending)):
         click.echo(f"  {reason.text}")
-    expected = family.oracle.expect(evidence.sent_bytes).replies
-    observed, _ = family.oracle.codec.parse(evidence.received)
-    click.echo("  expected " + (", ".join(describe(reply.message) for reply in expected) or "nothing"))
+    expected = family.oracle.expect(evidence.sent_bytes, half_closed=evidence.half_closed).replies
+    observed, _ = observed_replies(evidence, family.oracle)
+    click.echo("  expected " + (", ".join(str(reply.expected) for reply in expected) or "nothing"))
     click.echo("  observed " + (", ".join(describe(reply.message) for reply in observed) or "nothing"))
     click.echo(f"  ended    {evidence.ending}")

@@ -24,6 +24,7 @@ from shortread.implementations import (
 )
 from shortread.results import ImplementationFacts
 from shortread.spec.library import find_spec
+from shortread.spec.model import Spec
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag, UnavailableError
 
@@ -112,21 +113,24 @@ def _target(implementation: Implementation, spec: str | None, words: tuple[str, 
     else:
         path = find_spec(implementation.manifest.spec, folder=implementation.folder)
     codec = load_codec(path)
-    if codec.spec.reply != "echo":
+    problem = _why_not_checked(codec.spec)
+    if problem:
         raise UsageError.single(
             where=str(path),
-            expected="reply: echo, the one way of replying that this version can judge",
-            found="none",
-            remedy="choose a spec whose messages come back; the others can be decoded, encoded and drawn",
-        )
-    if not codec.is_stateless:
-        raise UsageError.single(
-            where=str(path),
-            expected="messages that may follow each other in any order, which this version can judge",
-            found="phases, or a message that the end of the stream ends",
-            remedy="choose another spec; this one can be decoded, encoded and drawn",
+            expected="a spec whose replies come back on the connection",
+            found=problem,
+            remedy="choose another spec, or say in it how it is known what was understood: see specs/README.md",
         )
     return Target(implementation=implementation, codec=codec, words=words)
+
+
+def _why_not_checked(spec: Spec) -> str | None:
+    """Why this version cannot check implementations of a spec; None where it can."""
+    if spec.reply in ("transcript", "emits"):
+        return f"reply: {spec.reply}, which this version cannot observe"
+    if spec.reply is None and spec.exchange is None and not spec.is_recorded:
+        return "neither reply nor exchange"
+    return None
 
 
 def _sock_diag() -> SockDiag:

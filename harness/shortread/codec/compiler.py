@@ -34,7 +34,8 @@ from shortread.spec import model
 from shortread.spec.expressions import Expression, parse_expression
 from shortread.spec.fields import extent_of
 from shortread.spec.lint import places_of
-from shortread.stream import Role, Value
+from shortread.stream import Role
+from shortread.value import Value
 
 _DEFAULT_MAX_DIGITS = 20
 _DEFAULT_MAX_VARIABLE_BYTES = {"leb128": 10, "ber-length": 5}

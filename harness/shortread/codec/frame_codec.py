@@ -13,7 +13,8 @@ from shortread.codec.parts.sequence import Sequence
 from shortread.codec.receive import Receiver
 from shortread.codec.requests import Violation
 from shortread.spec import model
-from shortread.stream import Frame, Value
+from shortread.stream import Frame
+from shortread.value import Value
 
 Side = Literal["client", "server"]
 
@@ -36,13 +37,29 @@ class FrameCodec:
         self.asks_peer = compiler.asks_peer
 
     @property
+    def has_lock_step(self) -> bool:
+        """Whether in some phase a message must be answered before the next may be sent."""
+        return any(map(self.is_in_lock_step, self._phases))
+
+    def is_in_lock_step(self, phase: str) -> bool:
+        """Whether in this phase a message must be answered before the next may be sent."""
+        phases = self.spec.direction(self.side).phases or {}
+        of_phase = phases[phase].pipelining if phase in phases else None
+        return (of_phase or self.spec.pipelining) == "no"
+
+    @property
     def first_sequence(self) -> Sequence | None:
         """The fields of the first frame; None where nothing may come."""
         return next(iter(self._phases.values())).sequence
 
     @property
     def samples(self) -> list[Value]:
-        """The sample messages of the spec; where every octet is a message, all their octets."""
+        """The sample messages of the spec; where every octet is a message, all their octets.
+
+        Where an exchange says what is sent and no messages are given, they are what it sends.
+        """
+        if self.spec.exchange is not None and not self.spec.messages:
+            return [step.send for step in self.spec.exchange if step.is_sent]
         if self.spec.direction(self.side).frame != "raw":
             return list(self.spec.messages)
         joined = b"".join(text.encode() if isinstance(text, str) else bytes(text) for text in self.spec.messages)
@@ -52,7 +69,7 @@ class FrameCodec:
     def streams(self) -> list[list[Value]]:
         """The sample messages, stream by stream: one stream, or those that the spec says, each a list of messages."""
         messages = self.spec.messages
-        if not self.is_stateless and all(isinstance(stream, list) for stream in messages):
+        if messages and not self.is_stateless and all(isinstance(stream, list) for stream in messages):
             return messages
         return [self.samples]
 

@@ -13,7 +13,7 @@ from shortread.codec.parts.sequence import Sequence
 from shortread.codec.receive import FrameParser
 from shortread.codec.requests import Code
 from shortread.spec.expressions import EvaluationError, Expression
-from shortread.stream import Value
+from shortread.value import Value
 
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 

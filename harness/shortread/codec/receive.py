@@ -10,7 +10,8 @@ from collections.abc import Generator
 from typing import Protocol
 
 from shortread.codec.requests import Answer, Code, Decode, Exactly, Peek, Request, Rest, Until, Violation
-from shortread.stream import Frame, Span, Value
+from shortread.stream import Frame, Span
+from shortread.value import Value
 
 _COMPACT_ABOVE_BYTES = 1 << 16
 

@@ -16,8 +16,12 @@ def ordinary(frames: Sequence[Frame]) -> tuple[Conversation, ...]:
     Short ones first: the smallest conversation that shows a mistake is the easiest to understand.
     """
     short = [frame for frame in frames if len(frame.wire) <= LONGEST_ORDINARY_FRAME_BYTES]
-    counts = sorted({count for count in (*_MESSAGE_COUNTS, len(short)) if 0 < count <= len(short)})
     return tuple(
         Conversation(name=f"{Kind.ORDINARY}/{number}", kind=Kind.ORDINARY, stream=Stream(frames=tuple(short[:count])))
-        for number, count in enumerate(counts, start=1)
+        for number, count in enumerate(counts_of(short), start=1)
     )
+
+
+def counts_of(frames: Sequence[Frame]) -> tuple[int, ...]:
+    """How many frames the conversations have that begin a stream: one, two, three, and all."""
+    return tuple(sorted({count for count in (*_MESSAGE_COUNTS, len(frames)) if 0 < count <= len(frames)}))

@@ -11,7 +11,7 @@ from shortread.engine.confirmation import confirm
 from shortread.engine.exhibit import finding_for
 from shortread.engine.findings import cause_of, group_by_cause, precedence
 from shortread.engine.instances import Instances
-from shortread.engine.plan import Family, Plan
+from shortread.engine.plan import BASELINE_FAULT, Family, Plan
 from shortread.engine.tally import Tally
 from shortread.engine.trials import TrialRunner, is_slow
 from shortread.errors import ImplementationError
@@ -94,6 +94,9 @@ class Check:
     def _run_trials(self) -> Iterator[Event]:
         slow_failures: defaultdict[str, list[Trial]] = defaultdict(list)
         for family in self._plan.families:
+            if family.oracle.is_learning and family.fault != BASELINE_FAULT:
+                # Nothing is known of the conversation that it could be compared with.
+                continue
             failures = slow_failures[family.fault]
             for schedule in family.schedules:
                 if len(failures) >= _SLOW_FAILURES_PER_FAULT:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from shortread.engine.findings import CAUSES
 from shortread.judge.oracle import Oracle
+from shortread.judge.verdict import observed_replies
 from shortread.results import Finding, FindingEvidence, FrameMark, Trial
-from shortread.stream import Stream, describe
+from shortread.stream import Stream
+from shortread.value import describe
 
 
 def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but two are named
@@ -43,7 +45,8 @@ def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but t
 
 def _evidence(trial: Trial, oracle: Oracle) -> FindingEvidence:
     evidence, stream = trial.evidence, trial.conversation.stream
-    frames, violation = oracle.codec.parse(evidence.received)
+    expectation = oracle.expect(evidence.sent_bytes, half_closed=evidence.half_closed)
+    frames, violation = observed_replies(evidence, oracle)
     observed = [describe(frame.message) for frame in frames]
     if violation is not None:
         rest = evidence.received[sum(len(frame.wire) for frame in frames) :]
@@ -51,7 +54,7 @@ def _evidence(trial: Trial, oracle: Oracle) -> FindingEvidence:
     return FindingEvidence(
         replay=f"{oracle.spec.protocol}/{trial.conversation.name}@{trial.schedule}",
         segments=tuple(stream.wire[segment.start : segment.end].hex() for segment in trial.schedule.segments),
-        expected=tuple(describe(reply.message) for reply in oracle.expect(evidence.sent_bytes).replies),
+        expected=tuple(str(reply.expected) for reply in expectation.replies),
         observed=tuple(observed),
         ended=evidence.ending,
         marks=_marks(stream, trial.schedule.segments[-1].end if trial.schedule.segments else 0),

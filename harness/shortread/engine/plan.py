@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.conversations.table import conversations_of
-from shortread.faults.table import FAULTS
+from shortread.faults.table import FAULTS, schedules_of
 from shortread.judge.oracle import Oracle
 from shortread.schedule import Schedule
 from shortread.stream import Conversation
 
 PROFILE = "standard"
+BASELINE_FAULT = "whole"
+"""The fault whose trial says what must come back, where the spec does not write it down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,8 @@ def plan_for(codec: FrameCodec) -> Plan:
 
 def _families(oracles: Iterable[Oracle]) -> Iterable[Family]:
     oracles = tuple(oracles)
-    for fault, schedules in FAULTS.items():
+    for fault in FAULTS:
         for oracle in oracles:
-            family = tuple(schedules(oracle.conversation))
+            family = schedules_of(fault, oracle.conversation)
             if family:
                 yield Family(conversation=oracle.conversation, oracle=oracle, fault=fault, schedules=family)

@@ -46,10 +46,13 @@ class TrialRunner:
             evidence = link.perform(commands, patience)
         except ConnectError:
             evidence = _REFUSED
-        if is_thorough or oracle.expect(evidence.sent_bytes).is_inside_frame:
+        expectation = oracle.expect(evidence.sent_bytes)
+        if is_thorough or expectation.is_inside_frame or expectation.refusal is not None:
             evidence = self._with_health(evidence, patience)
         if evidence.death is None and (evidence.ending in _ABRUPT or evidence.serves_afterwards is False):
             evidence = replace(evidence, death=link.death())
+        if oracle.is_learning and evidence.death is None:
+            oracle.learn(evidence)
         verdict = judge(evidence, oracle)
         trial = Trial(
             conversation=family.conversation,

@@ -2,48 +2,105 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from shortread.codec.frame_codec import FrameCodec
-from shortread.stream import Conversation, Frame
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """What must have come back for so many octets of a stream.
-
-    `replies` has one frame for each complete message, `wire` their octets as the spec would write them. A
-    protocol may know other octets for the same messages, so `wire` can only prove a pass, not a failure.
-    `is_inside_frame` says that an unfinished frame was delivered behind the complete ones.
-    """
-
-    replies: tuple[Frame, ...]
-    wire: bytes
-    is_inside_frame: bool
+from shortread.codec.framing import Peer, nobody
+from shortread.codec.requests import Violation
+from shortread.evidence import Evidence
+from shortread.judge.delivered import Delivered, read_delivered, read_recorded
+from shortread.judge.expectation import Expectation, Marks, Reply
+from shortread.judge.replies.table import rule_for
+from shortread.stream import Conversation, Frame, Role, Span
+from shortread.value import Value
 
 
 class Oracle:
-    """Says what follows from any prefix of one conversation's stream; each prefix is thought about once."""
+    """Says what follows from any prefix of one conversation's stream; each prefix is thought about once.
+
+    `codec` is that of the side which the harness plays.
+    """
 
     def __init__(self, codec: FrameCodec, conversation: Conversation) -> None:
         self.codec = codec
         self.spec = codec.spec
         self.conversation = conversation
-        self._expectations: dict[int, Expectation] = {}
+        self._rule = rule_for(codec, conversation)
+        self._closes_by_itself = self.spec.reply == "close"
+        self._replies_with_its_end = codec.counterpart.framing().is_ended_by_stream
+        self._expectations: dict[tuple[int, bool], Expectation] = {}
 
-    def expect(self, delivered_bytes: int) -> Expectation:
-        """The expectation after the first `delivered_bytes` octets of the stream."""
-        found = self._expectations.get(delivered_bytes)
+    @property
+    def is_learning(self) -> bool:
+        """Whether what must come back is what came back first, and nothing has come yet."""
+        return self._rule.is_learning
+
+    def learn(self, evidence: Evidence) -> None:
+        """Take what came back for the whole conversation for what must come back from now on, if it can be that."""
+        self._rule.learn(evidence, self._delivered(evidence.sent_bytes, half_closed=evidence.half_closed))
+        self._expectations.clear()
+
+    def ends_connection(self, delivered_bytes: int) -> bool:
+        """Whether it is the implementation that ends the connection now, without a half-close of ours."""
+        if not self._closes_by_itself:
+            return False
+        expectation = self.expect(delivered_bytes)
+        return bool(expectation.replies) and expectation.refusal is None
+
+    def expect(self, delivered_bytes: int, *, half_closed: bool = False) -> Expectation:
+        """The expectation after the first `delivered_bytes` octets of the stream, and perhaps its end."""
+        key = delivered_bytes, half_closed
+        found = self._expectations.get(key)
         if found is None:
-            found = self._expectations[delivered_bytes] = self._parse(delivered_bytes)
+            found = self._expectations[key] = self._expect(delivered_bytes, half_closed=half_closed)
         return found
 
-    def _parse(self, delivered_bytes: int) -> Expectation:
-        receiver = self.codec.receiver()
-        messages = receiver.feed(self.conversation.stream.wire[:delivered_bytes])
-        replies = tuple(self.codec.build(frame.message) for frame in messages)
+    def _expect(self, delivered_bytes: int, *, half_closed: bool) -> Expectation:
+        delivered = self._delivered(delivered_bytes, half_closed=half_closed)
+        replies = self._rule.due(delivered, delivered_bytes)
+        wires = [reply.wire for reply in replies if reply.wire is not None]
         return Expectation(
             replies=replies,
-            wire=b"".join(reply.wire for reply in replies),
-            is_inside_frame=not receiver.is_between_frames,
+            wire=b"".join(wires) if len(wires) == len(replies) else None,
+            is_inside_frame=delivered.is_inside_frame,
+            refusal=delivered.refusal,
+            may_close=bool(replies) and (self._closes_by_itself or self._replies_with_its_end),
+            is_open=self.is_learning or (self.spec.is_recorded and any(reply.wire is None for reply in replies[-1:])),
+            read=self._split if self.spec.is_recorded else self._parse,
         )
+
+    def _delivered(self, delivered_bytes: int, *, half_closed: bool) -> Delivered:
+        if self.spec.is_recorded:
+            return read_recorded(self.conversation, delivered_bytes, half_closed=half_closed)
+        return read_delivered(self.codec, self.conversation, delivered_bytes, half_closed=half_closed)
+
+    def _parse(self, received: bytes, replies: Sequence[Reply], _: Marks) -> tuple[tuple[Frame, ...], Violation | None]:
+        """Replies as the grammar of the other side tells them."""
+        return self.codec.counterpart.parse(
+            received, _asked_by(replies) if self.codec.counterpart.asks_peer else nobody
+        )
+
+    def _split(
+        self, received: bytes, replies: Sequence[Reply], marks: Marks
+    ) -> tuple[tuple[Frame, ...], Violation | None]:
+        """Replies without a grammar: as long as those that were recorded, or up to where the other side paused."""
+        frames, at = [], 0
+        for reply in replies:
+            if reply.wire is not None:
+                end = at + len(reply.wire)
+            else:
+                end = next((came for sent, came in marks if sent >= reply.after_bytes), len(received))
+            frames.append(_opaque(received[at:end]))
+            at = end
+        if at < len(received):
+            frames.append(_opaque(received[at:]))
+        return tuple(frame for frame in frames if frame.wire), None
+
+
+def _asked_by(replies: Sequence[Reply]) -> Peer:
+    return lambda frames: replies[frames].peer if frames < len(replies) else {}
+
+
+def _opaque(octets: bytes) -> Frame:
+    message: Value = octets
+    return Frame(message=message, wire=octets, spans=(Span(name="reply", role=Role.BODY, start=0, end=len(octets)),))

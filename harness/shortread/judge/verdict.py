@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from shortread.codec.requests import Code, Violation
 from shortread.evidence import Ending, Evidence, Proof, Wait, WaitOutcome
-from shortread.judge.oracle import Expectation, Oracle
+from shortread.expected import is_met, parse_expected
+from shortread.judge.expectation import Expectation, Reply
+from shortread.judge.oracle import Oracle
 from shortread.results import Reason, Status, Symptom, Verdict
 from shortread.stream import Frame
 
@@ -34,8 +36,8 @@ def judge(evidence: Evidence, oracle: Oracle) -> Verdict:
     Gives `fail` with its reasons, `inconclusive` where nothing failed but a segment was not proven to have been
     read apart, and `pass` otherwise.
     """
-    expectation = oracle.expect(evidence.sent_bytes)
-    replies = _judge_replies(evidence, expectation, oracle)
+    expectation = oracle.expect(evidence.sent_bytes, half_closed=evidence.half_closed)
+    replies = _judge_baseline(evidence, oracle) if oracle.is_learning else _judge_replies(evidence, expectation, oracle)
     ending = _judge_ending(evidence, expectation)
     if replies is not None or ending is not None:
         return Verdict(status=Status.FAIL, replies=replies, ending=ending)
@@ -46,14 +48,34 @@ def judge(evidence: Evidence, oracle: Oracle) -> Verdict:
     return Verdict(status=Status.INCONCLUSIVE, replies=Reason(symptom=None, text=text))
 
 
+def observed_replies(evidence: Evidence, oracle: Oracle) -> tuple[tuple[Frame, ...], Violation | None]:
+    """The replies that came, as the other side's framing tells them, and what is wrong with their octets."""
+    expectation = oracle.expect(evidence.sent_bytes, half_closed=evidence.half_closed)
+    return expectation.read(evidence.received, expectation.replies, _marks(evidence))
+
+
+def _marks(evidence: Evidence) -> tuple[tuple[int, int], ...]:
+    return tuple((wait.sent_bytes, wait.received_bytes) for wait in evidence.waits)
+
+
+def _judge_baseline(evidence: Evidence, oracle: Oracle) -> Reason:
+    """Nothing could be learned from the whole conversation, so that there is nothing to compare with."""
+    if not evidence.received:
+        text = "nothing came back for the whole conversation, so that there is nothing to compare with"
+        return Reason(symptom=Symptom.MISSING_REPLY, text=text)
+    _, violation = observed_replies(evidence, oracle)
+    text = f"what came back for the whole conversation is no sequence of frames: {violation and violation.code}"
+    return Reason(symptom=Symptom.MALFORMED_REPLY, text=text)
+
+
 def _judge_replies(evidence: Evidence, expectation: Expectation, oracle: Oracle) -> Reason | None:
     early = next(filter(None, (_judge_early(wait, evidence, oracle) for wait in evidence.waits)), None)
     if early is not None:
         return early
     if evidence.received != expectation.wire:
-        frames, violation = oracle.codec.parse(evidence.received)
+        frames, violation = observed_replies(evidence, oracle)
         difference = _first_difference(expectation.replies, frames, violation)
-        if difference is not None:
+        if difference is not None and not _is_error_reply(expectation, frames, oracle, difference):
             return difference
     return next(filter(None, (_judge_withheld(wait, evidence, oracle) for wait in evidence.waits)), None)
 
@@ -61,13 +83,13 @@ def _judge_replies(evidence: Evidence, expectation: Expectation, oracle: Oracle)
 def _judge_early(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | None:
     """Nothing may have come before its message was complete."""
     due = oracle.expect(wait.sent_bytes)
-    if not due.is_inside_frame:
+    if not due.is_inside_frame or oracle.spec.early_reply == "allowed":
         return None
     came = evidence.received[: wait.received_bytes]
-    if len(came) <= len(due.wire):
+    if due.wire is not None and len(came) <= len(due.wire):
         return None
-    receiver = oracle.codec.receiver()
-    if len(receiver.feed(came)) <= len(due.replies) and receiver.is_between_frames:
+    frames, violation = due.read(came, due.replies, _marks(evidence))
+    if len(frames) <= len(due.replies) and violation is None:
         return None
     part = f"only a part had been sent ({_count(wait.sent_bytes, 'octet')} in all)"
     return Reason(symptom=Symptom.EARLY_REPLY, text=f"something came back for a message of which {part}")
@@ -77,8 +99,11 @@ def _judge_withheld(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | 
     """A complete message must be replied to before more is sent, and before the stream is ended."""
     if wait.outcome is WaitOutcome.ANSWERED:
         return None
-    due = len(oracle.expect(wait.sent_bytes).replies)
-    frames, _ = oracle.codec.parse(evidence.received[: wait.received_bytes])
+    expectation = oracle.expect(wait.sent_bytes)
+    if expectation.refusal is not None:
+        return None
+    due = len(expectation.replies)
+    frames, _ = expectation.read(evidence.received[: wait.received_bytes], expectation.replies, _marks(evidence))
     if len(frames) >= due:
         # Other octets for the same messages may be fewer than those that were waited for.
         return None
@@ -91,10 +116,10 @@ def _judge_withheld(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | 
 
 
 def _first_difference(
-    expected: Sequence[Frame], observed: Sequence[Frame], violation: Violation | None
+    expected: Sequence[Reply], observed: Sequence[Frame], violation: Violation | None
 ) -> Reason | None:
     for number, (want, have) in enumerate(zip(expected, observed, strict=False), start=1):
-        if want.message != have.message:
+        if not is_met(want.expected, have.message):
             return Reason(symptom=Symptom.WRONG_REPLY, text=f"reply {number} says something else than message {number}")
     is_same_count = len(observed) == len(expected)
     # An unfinished reply is one that did not come; anything else that is no frame is worse.
@@ -110,6 +135,24 @@ def _first_difference(
     )
 
 
+def _is_error_reply(expectation: Expectation, observed: Sequence[Frame], oracle: Oracle, difference: Reason) -> bool:
+    """Whether what came too much may be the answer to octets that are no frame, or to an unfinished one."""
+    if expectation.refusal is None and not expectation.is_inside_frame:
+        return False
+    policy = oracle.spec.on_malformed
+    if "error_reply" not in policy.allow:
+        return False
+    if difference.symptom is Symptom.MALFORMED_REPLY:
+        # What is no frame is no success either; an error may be said in plain text.
+        return expectation.refusal is not None
+    if difference.symptom is not Symptom.EXTRA_REPLY:
+        return False
+    if policy.error is None:
+        return oracle.spec.reply != "echo"
+    error = parse_expected(policy.error)
+    return all(is_met(error, frame.message) for frame in observed[len(expectation.replies) :])
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -123,11 +166,16 @@ def _judge_ending(evidence: Evidence, expectation: Expectation) -> Reason | None
         return Reason(symptom=Symptom.DIED, text=f"the implementation {evidence.death}")
     if evidence.serves_afterwards is False:
         return Reason(symptom=Symptom.DEAD_AFTERWARDS, text="the next connection was not served")
-    is_allowed = evidence.ending is Ending.CLOSED or (
-        # An unfinished frame is an error of the sender, and a reset is a way of saying so.
-        evidence.ending is Ending.RESET and expectation.is_inside_frame
-    )
-    if is_allowed:
+    if _may_end(evidence.ending, expectation):
         return None
     symptom, text = _ENDINGS[evidence.ending]
     return Reason(symptom=symptom, text=text)
+
+
+def _may_end(ending: Ending, expectation: Expectation) -> bool:
+    if expectation.refusal is not None:
+        return ending in (Ending.CLOSED, Ending.CLOSED_EARLY, Ending.RESET, Ending.RESET_EARLY)
+    if ending is Ending.RESET:
+        # An unfinished frame is an error of the sender, and a reset is a way of saying so.
+        return expectation.is_inside_frame
+    return ending is Ending.CLOSED or (ending is Ending.CLOSED_EARLY and expectation.may_close)

@@ -73,8 +73,16 @@ FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any], str]] = {
     "len": (1, len, "how many octets, characters or items there are"),
     "num": (1, _number, "the number that text in digits says"),
     "lower": (1, _lower, "the same in lower case"),
-    "starts": (2, lambda value, prefix: value.startswith(prefix), "whether it begins with the prefix"),
-    "ends": (2, lambda value, suffix: value.endswith(suffix), "whether it ends with the suffix"),
+    "starts": (
+        2,
+        lambda value, prefix: _comparable(value).startswith(_comparable(prefix)),
+        "whether it begins with the prefix",
+    ),
+    "ends": (
+        2,
+        lambda value, suffix: _comparable(value).endswith(_comparable(suffix)),
+        "whether it ends with the suffix",
+    ),
     "word": (2, lambda value, at: (value.split() + [None] * (at + 1))[at], "the word at a place, from 0; or none"),
     "words": (1, lambda value: len(value.split()), "how many words there are"),
     "header": (2, _header, "the value of a header of that name, or none"),

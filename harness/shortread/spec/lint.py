@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -14,7 +14,7 @@ from shortread.spec.expressions import parse_expression
 from shortread.spec.fields import extent_of
 from shortread.spec.model import AnyField, Spec
 from shortread.spec.yaml12 import Document, did_you_mean
-from shortread.stream import describe
+from shortread.value import describe
 
 Path = tuple[str | int, ...]
 
@@ -114,12 +114,13 @@ def _references(place: Place, at: int) -> Iterator[tuple[Path, object]]:
 
 
 def _frame_is_said_once(spec: Spec) -> Iterator[Objection]:
-    """A spec says its frames in one of three ways."""
-    ways = [way for way in ("frame", "phases", "directions") if getattr(spec, way) is not None]
+    """A spec says its frames in one way: by a grammar, or as they were recorded."""
+    known = ("frame", "phases", "directions", "frames", "turns")
+    ways = [way for way in known if getattr(spec, way) is not None]
     if len(ways) != 1:
         yield Objection(
             path=(ways[1],) if ways else (),
-            expected="one of frame, phases and directions",
+            expected="one of frame, phases and directions, or of frames and turns that were recorded",
             found=" and ".join(ways) or "none",
             remedy="say once what a frame is",
         )
@@ -159,13 +160,18 @@ def _types_read_something(spec: Spec) -> Iterator[Objection]:
             )
 
 
+def _phases(spec: Spec) -> Iterator[tuple[Path, Mapping[str, model.Phase]]]:
+    """The phases of each direction."""
+    if spec.directions is None:
+        yield (), spec.phases or {}
+        return
+    yield ("directions", "client"), spec.directions.client.phases or {}
+    yield ("directions", "server"), spec.directions.server.phases or {}
+
+
 def _phases_lead_somewhere(spec: Spec) -> Iterator[Objection]:
     """Every phase that is named is there, and every phase can be reached."""
-    directions = [((), spec)] if spec.directions is None else []
-    if spec.directions is not None:
-        directions += [(("directions", side), spec.direction(side)) for side in ("client", "server")]  # type: ignore[misc]
-    for path, direction in directions:
-        phases = direction.phases or {}
+    for path, phases in _phases(spec):
         targets = {target for phase in phases.values() for target in phase.next}
         for name, phase in phases.items():
             for target in phase.next:
@@ -220,6 +226,83 @@ def _messages_say_everything(spec: Spec) -> Iterator[Objection]:
             )
 
 
+def _something_is_said(spec: Spec) -> Iterator[Objection]:
+    """There is something to send: messages, an exchange, or what was recorded."""
+    if not (spec.messages or spec.exchange or spec.is_recorded):
+        yield Objection(
+            path=("messages",),
+            expected="messages to send",
+            found="none",
+            remedy="add one that is short, and an empty one",
+        )
+    for number, step in enumerate(spec.exchange or []):
+        if not (step.is_sent or step.is_expected):
+            yield Objection(
+                path=("exchange", number),
+                expected="send, expect, or both",
+                found="neither",
+                remedy="say what is sent, or what must come",
+            )
+    for number, turn in enumerate(spec.turns or []):
+        if (turn.send is None) == (turn.expect is None):
+            yield Objection(
+                path=("turns", number),
+                expected="one of send and expect",
+                found="both" if turn.send is not None else "neither",
+                remedy="make it the turn of one side",
+            )
+
+
+def _replies_are_said_once(spec: Spec) -> Iterator[Objection]:
+    """What must come back is said in one way; `close` only says when the connection ends, and may stand beside one."""
+    ways = [way for way in ("reply", "exchange", "turns") if getattr(spec, way) is not None]
+    if len(ways) > 1 and not (spec.reply == "close" and ways == ["reply", "exchange"]):
+        yield Objection(
+            path=(ways[0],),
+            expected="one of reply, exchange and turns",
+            found=" and ".join(ways),
+            remedy="say once what must come back",
+        )
+    if spec.exchange is not None and spec.is_recorded:
+        yield Objection(
+            path=("exchange",),
+            expected="frames that are described",
+            found="frames that were recorded",
+            remedy="use turns, or describe the frames",
+        )
+
+
+def _volatile_fields_exist(spec: Spec) -> Iterator[Objection]:
+    """What may differ between two runs are fields of what comes back."""
+    known = sorted({name for place in places_of(spec) for name in place.names})
+    for number, name in enumerate(spec.volatile):
+        field, _, _ = name.partition(".")
+        if field not in known:
+            yield Objection(
+                path=("volatile", number),
+                expected="the name of a field",
+                found=f"'{field}'",
+                remedy=did_you_mean(field, known) or "name a field of the replies",
+            )
+
+
+def _transitions_speak_of_fields(spec: Spec) -> Iterator[Objection]:
+    """Every name in a condition of `next` is a field of the phase's frames, or of the peer."""
+    for path, phases in _phases(spec):
+        for name, phase in phases.items():
+            fields = spec.types.get(phase.frame, []) if isinstance(phase.frame, str) else phase.frame
+            known = set(Place((), fields).names)
+            for target, text in phase.next.items():
+                for used in sorted(parse_expression(text).names):
+                    if used not in known and not used.startswith("peer."):
+                        yield Objection(
+                            path=(*path, "phases", name, "next", target),
+                            expected="names of fields of the frame: " + (", ".join(sorted(known)) or "it has none"),
+                            found=f"'{used}'",
+                            remedy=did_you_mean(used, known) or "name a field, or write `1 == 1` for always",
+                        )
+
+
 RULES: Sequence[Callable[[Spec], Iterator[Objection]]] = (
     _frame_is_said_once,
     _types_exist,
@@ -227,6 +310,10 @@ RULES: Sequence[Callable[[Spec], Iterator[Objection]]] = (
     _phases_lead_somewhere,
     _message_names_fields,
     _messages_say_everything,
+    _something_is_said,
+    _replies_are_said_once,
+    _volatile_fields_exist,
+    _transitions_speak_of_fields,
 )
 
 

@@ -6,6 +6,7 @@ Which keys exist is decided here; whether they make sense together is decided in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -21,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shortread.expected import parse_expected
 from shortread.spec.expressions import parse_expression
 from shortread.spec.forms import expand_frame
 
@@ -284,7 +286,7 @@ class RepeatField(NamedField):
     """Items of one type."""
 
     repeat: Annotated[AnyType, Field(description="what one item is")]
-    max: Annotated[PositiveNumber, Field(description="the most items allowed")]
+    max: Annotated[PositiveNumber, Field(description="the most items allowed, without a last one that is not kept")]
     count: Annotated[NaturalNumber | Literal["counted"] | None, Field(description="how many items there are")] = None
     until: Annotated[ExpressionText | None, Field(description="what holds for the last item")] = None
     keep_last: Annotated[bool, Field(description="until: whether the last item belongs to the value")] = True
@@ -427,6 +429,9 @@ class Phase(Model):
     ] = "clean"
     idle: Annotated[Octets | None, Field(description="octets that may stand between frames and mean nothing")] = None
     message: Annotated[Name | list[Name] | None, Field(description="what the application sees in this phase")] = None
+    pipelining: Annotated[
+        Literal["yes", "no"] | None, Field(description="the same as for the spec, in this phase alone")
+    ] = None
 
 
 class Direction(Model):
@@ -453,6 +458,66 @@ class Directions(Model):
     server: Annotated[AnyDirection, Field(description="what the server sends")]
 
 
+def _checked_expectation(written: object) -> object:
+    try:
+        parse_expected(written)
+    except re.error as error:
+        raise PydanticCustomError(
+            "expectation",
+            "{expected}",
+            {"expected": "a regular expression", "found": str(error), "remedy": "see Python's module re"},
+        ) from error
+    return written
+
+
+Expectation = Annotated[Any, AfterValidator(_checked_expectation)]
+"""`any`, `{pattern: REGEX}`, `{literal: VALUE}`, or a message, each part of which may be one of these."""
+
+
+class Step(Model):
+    """What is sent, what must come back, or one of the two."""
+
+    send: Annotated[Any, Field(description="a message; left out where the other side goes on by itself")] = None
+    expect: Annotated[
+        Expectation, Field(description="`any`, `{pattern: …}`, `{literal: …}`, or a message whose parts may be such")
+    ] = None
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it sends something; what is sent may be a message that says nothing."""
+        return "send" in self.model_fields_set
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether something must come back."""
+        return "expect" in self.model_fields_set
+
+
+class RecordedFrame(Model):
+    """A frame as it was seen on the wire."""
+
+    wire: Annotated[Octets, Field(min_length=1, description="its octets")]
+    message: Annotated[Any, Field(description="what it says, for people")] = None
+
+
+class Turn(Model):
+    """What one side said, as it was seen on the wire, until it was the other's turn."""
+
+    send: Annotated[Octets | None, Field(min_length=1, description="octets to send")] = None
+    expect: Annotated[Octets | None, Field(description="octets that must come; `any` for what is not compared")] = None
+    message: Annotated[Any, Field(description="send: what it says; it is one frame then")] = None
+
+
+class OnMalformed(Model):
+    """What may follow a frame that must be refused."""
+
+    default: Annotated[Literal["close", "error_reply", "ignore"], Field(description="what is usual")] = "close"
+    allow: Annotated[
+        list[Literal["close", "error_reply", "ignore"]], Field(min_length=1, description="what is allowed")
+    ] = ["close", "error_reply", "ignore"]
+    error: Annotated[Expectation, Field(description="what an error reply says")] = None
+
+
 class Spec(Model):
     """The framing of one protocol."""
 
@@ -471,13 +536,45 @@ class Spec(Model):
     message: Annotated[
         Name | list[Name] | None, Field(description="the field, or the fields, that the application sees")
     ] = None
+    first: Annotated[Literal["client", "server", "both"], Field(description="who speaks first")] = "client"
     reply: Annotated[
-        Literal["echo"] | None,
-        Field(description="how it is known what was understood; where it is not said, nothing can be checked"),
+        Literal["echo", "same-as-whole", "close", "transcript", "emits"] | None,
+        Field(description="how it is known what was understood; where nothing is said, nothing can be checked"),
     ] = None
-    messages: Annotated[
-        list[Any], Field(min_length=1, description="messages to send; a list of lists is several streams")
-    ]
+    exchange: Annotated[
+        list[Step] | None, Field(min_length=1, description="what is sent and what must come back, step by step")
+    ] = None
+    reply_after: Annotated[
+        Literal["message", "series", "end"],
+        Field(description="when a reply is due: after each message, at the end of a phase, or of the stream"),
+    ] = "message"
+    pipelining: Annotated[
+        Literal["yes", "no"], Field(description="whether a message may be sent before the one before it was answered")
+    ] = "yes"
+    early_reply: Annotated[
+        Literal["allowed", "forbidden"], Field(description="whether a reply may come before its message is complete")
+    ] = "forbidden"
+    volatile: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[^.]+)?$")]],
+        Field(description="FIELD or FIELD.MEMBER of replies: what may differ between two runs"),
+    ] = Field(default_factory=list)
+    on_malformed: Annotated[OnMalformed, Field(description="what may follow a frame that must be refused")] = (
+        OnMalformed()
+    )
+    messages: Annotated[list[Any], Field(description="messages to send; a list of lists is several streams")] = Field(
+        default_factory=list
+    )
+    frames: Annotated[
+        list[RecordedFrame] | None, Field(min_length=1, description="no grammar: frames that were recorded")
+    ] = None
+    turns: Annotated[
+        list[Turn] | None, Field(min_length=1, description="no grammar: turns that were recorded, from our side")
+    ] = None
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether there is no grammar, only octets that were recorded."""
+        return self.frames is not None or self.turns is not None
 
     def direction(self, side: Literal["client", "server"]) -> Direction:
         """What one side sends, wherever the spec says it."""

@@ -30,11 +30,13 @@ from pydantic_core import PydanticCustomError
 from shortread.codec.frame_codec import FrameCodec, Side
 from shortread.codec.parts.part import UnbuildableError
 from shortread.codec.requests import Code
+from shortread.expected import is_meant
 from shortread.faults.cuts import cut_offsets
 from shortread.spec.model import Model, NaturalNumber, Octets
 from shortread.spec.validation import validate
 from shortread.spec.yaml12 import load_file, require_kind
-from shortread.stream import Frame, Role, Span, Stream, Value, describe
+from shortread.stream import Frame, Role, Span, Stream
+from shortread.value import Value, describe
 
 EVERY_SPLIT_UP_TO_BYTES = 4096
 """Wires up to this long are split at every offset, longer ones at the places that faults choose too."""
@@ -193,7 +195,7 @@ def _check_delivery(codec: FrameCodec, vector: Vector, delivery: _Delivery) -> N
     found = [frame.message for frame in (*frames, *at_end)]
     for at in range(max(len(delivery.messages), len(found))):
         wanted, got = delivery.messages[at : at + 1], found[at : at + 1]
-        if not (wanted and got and _is_meant(wanted[0], got[0])):
+        if not (wanted and got and is_meant(wanted[0], got[0])):
             raise VectorMismatch(
                 vector=vector,
                 delivery=delivery.how,
@@ -222,19 +224,6 @@ def _check_rebuilt(codec: FrameCodec, vector: Vector, number: int, frames: Seque
     if rebuilt != messages:
         found = ", ".join(map(_in_words, rebuilt))
         raise VectorMismatch(vector=vector, delivery="built again", expected=expected, found=found)
-
-
-def _is_meant(written: object, value: Value) -> bool:
-    """Whether a literal of a YAML file stands for this value."""
-    match value:
-        case bytes() if isinstance(written, str):
-            return written.encode() == value
-        case tuple() if isinstance(written, list | tuple):
-            return len(written) == len(value) and all(map(_is_meant, written, value))
-        case Mapping() if isinstance(written, Mapping):
-            return written.keys() == value.keys() and all(_is_meant(written[name], value[name]) for name in value)
-        case _:
-            return written == value
 
 
 def _in_words(value: Value) -> str:

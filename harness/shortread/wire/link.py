@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shortread.evidence import Boundary, Ending, Evidence, Proof, Wait, WaitOutcome
+from shortread.judge.expectation import Expectation
 from shortread.performer import (
     AwaitEnd,
     AwaitRead,
@@ -63,6 +64,7 @@ class _Record:
     received: bytearray = field(default_factory=bytearray)
     ending: Ending | None = None
     has_ended_sending: bool = False
+    has_half_closed: bool = False
 
 
 class Link:
@@ -142,7 +144,8 @@ class _Trial:
 
     def perform(self, commands: Sequence[Command]) -> None:
         """Carry out the commands, until the implementation has ended the connection."""
-        self._asked_bytes = sum(len(command.due.wire) for command in commands if isinstance(command, AwaitEnd))
+        due = [command.due.most_bytes for command in commands if isinstance(command, AwaitEnd)]
+        self._asked_bytes = sum(_RECEIVED_LIMIT_BYTES if most_bytes is None else most_bytes for most_bytes in due)
         for command in commands:
             if self._record.ending is not None:
                 return
@@ -170,6 +173,7 @@ class _Trial:
             waits=tuple(record.waits),
             received=bytes(record.received),
             ending=record.ending,
+            half_closed=record.has_half_closed,
             death=self._watch.death(),
         )
 
@@ -231,15 +235,14 @@ class _Trial:
                 proof = Proof.SETTLED
             # It may have read that much and closed; that is early, whatever we do next.
             self._receive_what_is_there()
-        if command.is_boundary:
+        if command.is_boundary and self._record.ending is None:
             self._record.boundaries.append(Boundary(offset=command.sent_bytes, proof=proof))
 
     def _await_replies(self, command: AwaitReplies) -> None:
         record = self._record
-        wanted = command.due.wire
         outcome = WaitOutcome.ANSWERED
-        if len(record.received) < len(wanted):
-            outcome = self._receive_until(len(wanted))
+        if not command.due.is_met_by(record.received):
+            outcome = self._receive_until(command.due)
         is_settled = outcome is WaitOutcome.QUIET
         if command.settle and outcome is WaitOutcome.ANSWERED:
             is_settled = settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS)
@@ -257,9 +260,9 @@ class _Trial:
             )
         )
 
-    def _receive_until(self, wanted_bytes: int) -> WaitOutcome:
+    def _receive_until(self, due: Expectation) -> WaitOutcome:
         vigil: Vigil | None = None
-        while len(self._record.received) < wanted_bytes:
+        while not due.is_met_by(self._record.received):
             try:
                 if not self._receive_once():
                     return WaitOutcome.ENDED
@@ -326,7 +329,7 @@ class _Trial:
         except OSError as error:
             self._await_end_after(error)
         else:
-            self._record.has_ended_sending = True
+            self._record.has_ended_sending = self._record.has_half_closed = True
 
     def _close(self) -> None:
         self._receive_what_is_there()

@@ -66,7 +66,7 @@ def test_one_that_is_skipped_because_a_program_is_missing(in_process: Command, s
     ended = in_process("check", skipped)
     assert ended.status == 5
     assert ended.output == (
-        "– skipped   tiny   30 not run\n  skipped: no-such-program not installed\n1 run: 1 not run\n"
+        "– skipped   tiny   33 not run\n  skipped: no-such-program not installed\n1 run: 1 not run\n"
     )
 
 

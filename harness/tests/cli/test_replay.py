@@ -39,7 +39,9 @@ def test_a_command_without_a_manifest(in_process: Command, echo: str) -> None:
     assert ended.output.startswith("FIXED  ")
 
 
-CONVERSATIONS = "the replay id: expected a conversation of tiny before the @: tiny/ordinary/1, tiny/ordinary/2"
+CONVERSATIONS = (
+    "the replay id: expected a conversation of tiny before the @: tiny/ordinary/1, tiny/ordinary/2, tiny/malformed/1"
+)
 
 WRONG_IDS = {
     "tiny/ordinry/1@send 0..2": f"{CONVERSATIONS}, found 'tiny/ordinry/1'; did you mean 'tiny/ordinary/1'?",

@@ -148,6 +148,6 @@ def test_a_spec_without_replies_cannot_be_checked(in_process, tmp_path):
     ended = in_process("check", "--spec", str(path), "--", "true")
     assert ended.status == 2
     assert ended.errors == (
-        f"shortread: {path}: expected reply: echo, the one way of replying that this version can judge, found none; "
-        "choose a spec whose messages come back; the others can be decoded, encoded and drawn\n"
+        f"shortread: {path}: expected a spec whose replies come back on the connection, found neither reply nor "
+        "exchange; choose another spec, or say in it how it is known what was understood: see specs/README.md\n"
     )

@@ -107,7 +107,21 @@ shipped = pytest.mark.parametrize("name", spec_names())
 def test_a_stream_parses_as_the_messages_of_its_conversation(name):
     codec = load_codec(specs_folder() / f"{name}.yaml")
     for conversation in conversations_of(codec):
-        assert codec.parse(conversation.stream.wire) == (conversation.stream.frames, None)
+        if conversation.kind is not Kind.MALFORMED:
+            wire = conversation.stream.wire
+            assert codec.parse(wire, conversation.said_by_peer) == (conversation.stream.frames, None)
+
+
+@shipped
+def test_only_the_last_frame_of_a_malformed_conversation_is_refused(name):
+    codec = load_codec(specs_folder() / f"{name}.yaml")
+    for conversation in conversations_of(codec):
+        if conversation.kind is Kind.MALFORMED:
+            right, wrong = conversation.stream.frames
+            frames, violation = codec.parse(conversation.stream.wire)
+            assert frames == (right,)
+            assert violation is not None
+            assert len(right.wire) <= violation.offset <= len(right.wire) + len(wrong.wire)
 
 
 @shipped

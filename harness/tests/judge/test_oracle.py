@@ -27,7 +27,7 @@ def test_each_complete_message_is_replied_to(
     delivered_bytes: int, messages: list[str], wire: bytes, is_inside_frame: bool, oracle: Oracle
 ) -> None:
     expectation = oracle.expect(delivered_bytes)
-    assert [reply.message for reply in expectation.replies] == [message.encode() for message in messages]
+    assert [reply.expected.value for reply in expectation.replies] == [message.encode() for message in messages]
     assert expectation.wire == wire
     assert expectation.is_inside_frame is is_inside_frame
 
@@ -42,6 +42,6 @@ def test_an_expectation_depends_on_the_frames_that_are_complete(
     edges = [*stream.frame_starts, len(stream.wire)]
     complete = sum(edge <= delivered_bytes for edge in edges[1:])
     expectation = oracle.expect(delivered_bytes)
-    assert [reply.message for reply in expectation.replies] == messages[:complete]
+    assert [reply.expected.value for reply in expectation.replies] == messages[:complete]
     assert expectation.wire == stream.wire[: edges[complete]]
     assert expectation.is_inside_frame is (delivered_bytes not in edges)

@@ -58,7 +58,7 @@ def test_the_schema_accepts_what_ships(name, validator):
         pytest.param({"farme": []}, id="an unknown key"),
         pytest.param({"frame": [{"length": {"number": "u16"}}]}, id="an unknown number"),
         pytest.param({"frame": [{"body": {"bytes": "counted", "maxx": 1}}]}, id="an unknown key of a field"),
-        pytest.param({"messages": []}, id="nothing to send"),
+        pytest.param({"exchange": []}, id="an empty exchange"),
     ],
 )
 def test_the_schema_refuses(change, validator):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shortread.codec.framing import nobody
 from shortread.codec.frame_codec import FrameCodec
+from shortread.codec.framing import nobody
 from shortread.codec.loading import load_codec
 from shortread.codec.receive import Receiver
 from shortread.codec.requests import Code, Violation

@@ -12,7 +12,8 @@ import click
 
 from shortread.cli.spec.arguments import codec_for, name_argument, side_option
 from shortread.errors import UsageError
-from shortread.stream import Frame, Value, describe
+from shortread.stream import Frame
+from shortread.value import Value, describe
 
 
 @click.command()

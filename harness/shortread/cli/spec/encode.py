@@ -10,7 +10,7 @@ from shortread.cli.spec.arguments import codec_for, name_argument, side_option
 from shortread.codec.parts.part import UnbuildableError
 from shortread.errors import UsageError
 from shortread.spec.yaml12 import load_document
-from shortread.stream import Value
+from shortread.value import Value
 
 
 @click.command()

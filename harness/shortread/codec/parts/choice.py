@@ -9,7 +9,7 @@ from shortread.codec.parts.part import Draft, Parsing, Progress, UnbuildableErro
 from shortread.codec.parts.sequence import Sequence
 from shortread.codec.requests import Code, Peek
 from shortread.spec.expressions import EvaluationError, Expression
-from shortread.stream import Value
+from shortread.value import Value
 
 
 @dataclass(frozen=True)

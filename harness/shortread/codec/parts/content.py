@@ -15,7 +15,8 @@ from shortread.codec.parts.sequence import parse_all
 from shortread.codec.receive import FramingError
 from shortread.codec.requests import Answer, Code, Decode, Exactly, Request, Rest, Until
 from shortread.codec.transforms import BadEscapeError, Transform, Unprefix, Xor
-from shortread.stream import Role, Value
+from shortread.stream import Role
+from shortread.value import Value
 
 _WORD = re.compile(rb"\S+")
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from shortread.codec.parts.part import Draft, Parsing, Progress, UnbuildableError
 from shortread.codec.requests import Answer, Code, Exactly, Request, Until
-from shortread.stream import Role, Value
+from shortread.stream import Role
+from shortread.value import Value
 
 _NAME_OCTETS = frozenset(b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """The token of RFC 9110, 5.6.2."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from shortread.codec.numbers import Binary, Digits, VariableLength
 from shortread.codec.parts.part import Draft, Parsing, Progress, UnbuildableError
 from shortread.codec.requests import Code, Exactly, Until, Violation
-from shortread.stream import Role, Value
+from shortread.stream import Role
+from shortread.value import Value
 
 
 @dataclass(frozen=True, slots=True)

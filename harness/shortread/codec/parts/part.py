@@ -8,7 +8,8 @@ from typing import Any, NoReturn, Protocol, TypeAlias
 
 from shortread.codec.receive import FramingError
 from shortread.codec.requests import Answer, Code, Request, Violation
-from shortread.stream import Role, Span, Value
+from shortread.stream import Role, Span
+from shortread.value import Value
 
 Parsing: TypeAlias = Generator[Request, Answer, Value]
 """Parses one part: asks for octets, and returns the value that they say."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from shortread.codec.parts.part import Draft, Parsing, Progress, UnbuildableError
 from shortread.codec.parts.sequence import Sequence
 from shortread.codec.requests import Code
 from shortread.spec.expressions import EvaluationError, Expression
-from shortread.stream import Value
+from shortread.value import Value
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,18 @@ class Repeat:
             return None
         items: list[Value] = []
         while self.until is not None or len(items) < wanted:
-            if len(items) == self.max_items:
-                progress.reject(Code.TOO_MANY_ITEMS, progress.offset, f"more than {self.max_items}")
+            start = progress.offset
+            if len(items) == self.max_items and self.is_last_kept:
+                self._reject_too_many(progress, start)
             value = yield from self.item.parse(progress)
-            if self.until is not None and self._is_last(value, progress):
-                if self.is_last_kept:
-                    items.append(value)
+            is_last = self.until is not None and self._is_last(value, progress)
+            if is_last and not self.is_last_kept:
                 break
+            if len(items) == self.max_items:
+                self._reject_too_many(progress, start)
             items.append(value)
+            if is_last:
+                break
         if self.joined_bytes is None:
             return tuple(items)
         return b"".join(item for item in items if isinstance(item, bytes))
@@ -59,13 +64,17 @@ class Repeat:
             draft.note_count(self.name, self.absent)
             return b""
         items = self._items(value)
-        if self.until is not None and not self.is_last_kept:
-            items = (*items, self.last)
         if self.count not in (None, len(items)) or len(items) > self.max_items:
             expected = f"{self.count if self.count is not None else f'at most {self.max_items}'} items"
             raise UnbuildableError(field=self.name, expected=expected, found=str(len(items)))
+        last = (self.last,) if self.until is not None and not self.is_last_kept else ()
+        octets = b"".join(self.item.build_value(item, draft) for item in (*items, *last))
+        # Items may hold items of the same name, and theirs were noted on the way.
         draft.note_count(self.name, len(items))
-        return b"".join(self.item.build_value(item, draft) for item in items)
+        return octets
+
+    def _reject_too_many(self, progress: Progress, offset: int) -> NoReturn:
+        progress.reject(Code.TOO_MANY_ITEMS, offset, f"more than {self.max_items}")
 
     def _wanted(self, progress: Progress) -> int | None:
         if self.until is not None:

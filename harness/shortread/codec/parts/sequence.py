@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shortread.codec.parts.part import Draft, Parsing, Part, Progress, Scope, UnbuildableError
 from shortread.codec.requests import Code, Decode, Exactly, Peek, Until
-from shortread.stream import Value
+from shortread.value import Value
 
 MAX_DEPTH = 64
 """How deeply sequences may contain each other."""
