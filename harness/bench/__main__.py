@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from bench import codec, hangs, main_job, segments, trials
+from bench import codec, hangs, main_job, proxy, segments, trials
 
-BENCHMARKS = {"codec": codec, "segments": segments, "trials": trials, "hangs": hangs, "main-job": main_job}
+BENCHMARKS = {
+    "codec": codec,
+    "segments": segments,
+    "trials": trials,
+    "hangs": hangs,
+    "proxy": proxy,
+    "main-job": main_job,
+}
 
 chosen = sys.argv[1:] or list(BENCHMARKS)
 unknown = [name for name in chosen if name not in BENCHMARKS]

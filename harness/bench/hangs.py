@@ -11,6 +11,7 @@ from shortread.engine.check import Check, Subject
 from shortread.engine.plan import plan_for
 from shortread.engine.trials import TrialRunner
 from shortread.evidence import WaitOutcome
+from shortread.faults.profile import load_profile
 from shortread.results import ImplementationFacts, RunFinished, Status
 from shortread.wire.patience import Patience
 
@@ -20,7 +21,7 @@ _TRIALS = 20
 def measure() -> Iterator[Figure]:
     """A server that reads everything and never answers."""
     server = program("netstring", "hanging_server.py")
-    plan = plan_for(codec_of("netstring"))
+    plan = plan_for(codec_of("netstring"), load_profile("standard"))
     family = plan.health_check
     with instances_of(server) as instances:
         runner = TrialRunner(instances, family)
@@ -42,7 +43,7 @@ def _check() -> float:
     subject = Subject(facts=facts, target=(), expect=None, policies={}, patience=Patience())
     began = time.perf_counter()
     with instances_of(server) as instances:
-        *_, last = Check(plan_for(codec_of("netstring")), subject, instances).events()
+        *_, last = Check(plan_for(codec_of("netstring"), load_profile("standard")), subject, instances).events()
     assert isinstance(last, RunFinished)
     assert last.run.verdict is Status.FAIL
     return time.perf_counter() - began

@@ -35,7 +35,7 @@ def measure() -> Iterator[Figure]:
         Family(conversation=conversation, oracle=oracle, fault=name, schedules=tuple(fault.schedules(conversation)))
         for name, fault in (("every-cut", every_cut), ("whole", whole))
     )
-    plan = Plan(codec=codec, families=(cuts,))
+    plan = Plan(codec=codec, profile="cuts", families=(cuts,), health_check=baseline)
     with instances_of(bundled("python/netstring")) as instances:
         runner = TrialRunner(instances, baseline)
         # Interleaved, so that whatever else the machine does falls on both.

@@ -78,13 +78,24 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """What an implementation had more of after many connections than before, all of them being over."""
+
+    descriptors: int
+    threads: int
+    resident_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything that one trial showed.
+    """Everything that one trial showed on its first connection, and on the `others`.
 
     `sent_bytes` counts stream octets given to the kernel; it is less than planned when the connection ended
     early. `half_closed` says that the implementation was told that nothing more will come. `death` says how its
     process ended, where it did. `serves_afterwards` says whether a fresh, healthy connection was served after a
-    trial that ended badly; None where that was not asked.
+    trial that ended badly; None where that was not asked. `left_unread` says that the connection was closed while
+    nobody read what came back, `given_up` that the trial ended while this connection was still in use, because
+    another was stuck. `growth` is measured where there were many connections.
     """
 
     sent_bytes: int
@@ -93,5 +104,9 @@ class Evidence:
     received: bytes
     ending: Ending
     half_closed: bool = True
+    left_unread: bool = False
+    given_up: bool = False
     death: str | None = None
     serves_afterwards: bool | None = None
+    others: tuple[Evidence, ...] = ()
+    growth: Growth | None = None

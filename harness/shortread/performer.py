@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from shortread.judge.expectation import Expectation
 from shortread.judge.oracle import Oracle
-from shortread.schedule import AwaitReply, Close, HalfClose, Read, Schedule, Send
+from shortread.schedule import (
+    Action,
+    AwaitReply,
+    Close,
+    Ending,
+    HalfClose,
+    Pause,
+    Read,
+    Reset,
+    ResumeReading,
+    Schedule,
+    Send,
+    StopReading,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SendSegment:
-    """Give these octets to the kernel in one call; `end` is the stream offset behind them."""
+    """Give these octets to the kernel in one call; `end` is the stream offset behind them.
+
+    `with_end` says that the end of the stream goes out in the same segment.
+    """
 
     octets: bytes
     end: int
+    with_end: bool = False
+    connection: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +47,7 @@ class AwaitRead:
     sent_bytes: int
     settle: bool
     is_boundary: bool
+    connection: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +57,38 @@ class AwaitReplies:
     sent_bytes: int
     due: Expectation
     settle: bool
+    connection: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DoNothing:
+    """Let time pass."""
+
+    seconds: float
+    connection: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetReading:
+    """Stop or resume reading what comes back."""
+
+    is_reading: bool
+    connection: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class EndSending:
     """Half-close."""
 
+    connection: int = 1
+
 
 @dataclass(frozen=True, slots=True)
 class CloseConnection:
-    """Close both directions."""
+    """Close both directions; with `abort`, by a reset."""
+
+    abort: bool = False
+    connection: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,56 +96,112 @@ class AwaitEnd:
     """Read until the implementation has closed its side too; `due` is all that must have come by then."""
 
     due: Expectation
+    connection: int = 1
 
 
-Command: TypeAlias = SendSegment | AwaitRead | AwaitReplies | EndSending | CloseConnection | AwaitEnd
+Command: TypeAlias = (
+    SendSegment | AwaitRead | AwaitReplies | DoNothing | SetReading | EndSending | CloseConnection | AwaitEnd
+)
 
 
 def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool = False) -> tuple[Command, ...]:
     """The commands that carry out a schedule.
 
-    A schedule that does not end the connection is ended with a half-close, unless it is for the implementation to
+    A connection that the schedule does not end is ended with a half-close, unless it is for the implementation to
     end it, and every trial waits for the implementation to close. Waiting for replies between two segments
     includes waiting until the first was read; where it stands inside a frame, the implementation must also have
     come to rest, because what comes back by then came too early. It must have come to rest before the connection
     is ended too, or it would be chance whether that meets what it still had to say; and behind each segment of a
     malformed frame, or it would be chance how much of it was sent before it was refused.
     """
-    return tuple(_commands(schedule, oracle, settle_every_boundary=settle_every_boundary))
+    placed = tuple(schedule.placed())
+    if len({connection for connection, _ in placed}) == 1:
+        only = _Connection(placed[0][0], [action for _, action in placed], oracle, settle_every_boundary)
+        return (*(command for at in range(len(placed)) for command in only.carry_out(at)), *only.end())
+    return tuple(_interleaved(placed, oracle, settle_every_boundary=settle_every_boundary))
 
 
-def _commands(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: bool) -> Iterator[Command]:
-    wire = oracle.conversation.stream.wire
-    sent = 0
-    boundary = 0
-    last_send = max((at for at, action in enumerate(schedule.actions) if isinstance(action, Send)), default=-1)
-    ends_in_close = isinstance(schedule.actions[-1], Close)
-    ends_in_half_close = isinstance(schedule.actions[-1], HalfClose)
-    for at, action in enumerate(schedule.actions):
-        more_follows = at < last_send
+def _interleaved(
+    placed: Sequence[tuple[int, Action]], oracle: Oracle, *, settle_every_boundary: bool
+) -> Iterator[Command]:
+    """Commands on several connections; each is ended when its last action was carried out."""
+    numbers = dict.fromkeys(connection for connection, _ in placed)
+    connections = {
+        number: _Connection(
+            number,
+            [action for connection, action in placed if connection == number],
+            oracle,
+            settle_every_boundary,
+        )
+        for number in numbers
+    }
+    next_action = dict.fromkeys(numbers, 0)
+    for number, _ in placed:
+        connection = connections[number]
+        yield from connection.carry_out(next_action[number])
+        next_action[number] += 1
+        if next_action[number] == len(connection.actions):
+            yield from connection.end()
+
+
+class _Connection:
+    """What happens on one connection: how far its stream was sent, and where it was last seen to be read."""
+
+    def __init__(self, number: int, actions: Sequence[Action], oracle: Oracle, settle_every_boundary: bool) -> None:  # noqa: FBT001 - private
+        self.number = number
+        self.actions = actions
+        self._oracle = oracle
+        self._wire = oracle.conversation.stream.wire
+        self._settle_every_boundary = settle_every_boundary
+        self._last_send = max((at for at, action in enumerate(actions) if isinstance(action, Send)), default=-1)
+        self._last = actions[-1]
+        self._sent = 0
+        self._boundary = 0
+
+    def carry_out(self, at: int) -> Iterator[Command]:
+        """The commands for one action."""
+        action = self.actions[at]
+        more_follows = at < self._last_send
         match action:
             case Send(start, end):
-                yield SendSegment(wire[start:end], end)
-                sent = end
-            case Read() if sent > boundary:
-                must_settle = settle_every_boundary or oracle.expect(sent).refusal is not None
-                settle = must_settle if more_follows else ends_in_half_close
-                yield AwaitRead(sent, settle, more_follows)
-                boundary = sent
+                with_end = at + 1 < len(self.actions) and isinstance(self.actions[at + 1], HalfClose)
+                yield SendSegment(self._wire[start:end], end, with_end, self.number)
+                self._sent = end
+            case Read() if self._sent > self._boundary:
+                yield self._await_read(more_follows=more_follows)
             case AwaitReply():
-                due = oracle.expect(sent)
-                must_settle = settle_every_boundary or due.is_inside_frame
-                settle = must_settle if more_follows else ends_in_close
-                if more_follows and sent > boundary:
-                    yield AwaitRead(sent, settle=False, is_boundary=True)
-                    boundary = sent
-                yield AwaitReplies(sent, due, settle)
-            case HalfClose():
-                yield EndSending()
-            case Close():
-                yield CloseConnection()
-    is_ended = isinstance(schedule.actions[-1], HalfClose | Close)
-    if not is_ended and not oracle.ends_connection(sent):
-        yield EndSending()
-        ends_in_half_close = True
-    yield AwaitEnd(oracle.expect(sent, half_closed=ends_in_half_close))
+                yield from self._await_replies(more_follows=more_follows)
+            case Pause(seconds):
+                yield DoNothing(seconds, self.number)
+            case StopReading() | ResumeReading():
+                yield SetReading(isinstance(action, ResumeReading), self.number)
+            case HalfClose() if not self._ends_with_segment(at):
+                yield EndSending(self.number)
+            case Close() | Reset():
+                yield CloseConnection(isinstance(action, Reset), self.number)
+
+    def end(self) -> Iterator[Command]:
+        """The commands behind the last action."""
+        is_half_closed = isinstance(self._last, HalfClose)
+        if not isinstance(self._last, Ending) and not self._oracle.ends_connection(self._sent):
+            yield EndSending(self.number)
+            is_half_closed = True
+        yield AwaitEnd(self._oracle.expect(self._sent, half_closed=is_half_closed), self.number)
+
+    def _ends_with_segment(self, at: int) -> bool:
+        return at > 0 and isinstance(self.actions[at - 1], Send)
+
+    def _await_read(self, *, more_follows: bool) -> AwaitRead:
+        must_settle = self._settle_every_boundary or self._oracle.expect(self._sent).refusal is not None
+        settle = must_settle if more_follows else isinstance(self._last, HalfClose)
+        self._boundary = self._sent
+        return AwaitRead(self._sent, settle, more_follows, self.number)
+
+    def _await_replies(self, *, more_follows: bool) -> Iterator[Command]:
+        due = self._oracle.expect(self._sent)
+        must_settle = self._settle_every_boundary or due.is_inside_frame
+        settle = must_settle if more_follows else isinstance(self._last, Close | Reset)
+        if more_follows and self._sent > self._boundary:
+            yield AwaitRead(self._sent, settle=False, is_boundary=True, connection=self.number)
+            self._boundary = self._sent
+        yield AwaitReplies(self._sent, due, settle, self.number)

@@ -40,6 +40,7 @@ class Symptom(StrEnum):
     SPIN = "spin"
     DIED = "died"
     DEAD_AFTERWARDS = "dead-afterwards"
+    LEAK = "leak"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +178,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One implementation against one spec.
+    """One implementation against one spec. `not_applicable` are faults that the spec has no place for.
 
     `verdict` is `pass`, `fail`, `inconclusive` or `error`. `expect` holds the codes that the manifest says must
     be found and no others; None where it says nothing.
@@ -195,6 +196,7 @@ class Run:
     boundaries: BoundaryCounts = BoundaryCounts()
     coverage: Coverage = Coverage()
     findings: tuple[Finding, ...] = ()
+    not_applicable: tuple[str, ...] = ()
     expect: tuple[str, ...] | None = None
     evidence_file: str | None = None
 

@@ -76,6 +76,8 @@ class Kind(StrEnum):
     """Sizes and contents at the edges of what the framing allows."""
     MALFORMED = "malformed"
     """A frame that must be refused, behind one that is right."""
+    HOSTILE = "hostile"
+    """So much that somebody has to wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

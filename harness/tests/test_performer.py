@@ -169,10 +169,16 @@ def test_the_segments_are_what_is_sent_of_the_stream(schedule: Schedule, thoroug
 @given(schedule=schedules(), thorough=st.booleans())
 def test_every_trial_ends_once_and_waits_for_the_end(schedule: Schedule, thorough: bool, oracle: Oracle) -> None:
     commands = commands_for(schedule, oracle, settle_every_boundary=thorough)
-    ends = [command for command in commands if isinstance(command, EndSending | CloseConnection | AwaitEnd)]
+    ends = [
+        command
+        for command in commands
+        if isinstance(command, EndSending | CloseConnection | AwaitEnd)
+        or (isinstance(command, SendSegment) and command.with_end)
+    ]
     assert tuple(ends) == commands[-2:]
     assert isinstance(ends[1], AwaitEnd)
-    assert ends[1].due == oracle.expect(schedule.segments[-1].end)
+    is_half_closed = not isinstance(schedule.actions[-1], Close)
+    assert ends[1].due == oracle.expect(schedule.segments[-1].end, half_closed=is_half_closed)
 
 
 @given(schedule=schedules(), thorough=st.booleans())

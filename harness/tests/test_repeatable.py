@@ -18,7 +18,7 @@ PYTHON = Path(__file__).parents[2] / "implementations" / "python"
 DOCUMENT = ["format", "version", "tool", "seed", "profile", "runs"]
 RUN = [
     *("implementation", "spec", "verdict", "reason", "gate", "isolation", "policies", "trials", "by"),
-    *("boundaries", "coverage", "findings", "expect", "evidence_file"),
+    *("boundaries", "coverage", "findings", "not_applicable", "expect", "evidence_file"),
 ]
 COUNTS = ["planned", "run", "passed", "failed", "inconclusive", "not_run"]
 FINDING = ["code", "name", "certainty", "explains", "of", "also", "summary", "families", "evidence", "reproduce"]
@@ -27,7 +27,7 @@ EVIDENCE = ["replay", "segments", "expected", "observed", "ended", "marks"]
 
 def results_of(name: str, file: Path) -> dict[str, Any]:
     """The results file of a check."""
-    _status_of(["check", str(PYTHON / name), "--quiet", "--report", f"json={file}"])
+    _status_of(["check", str(PYTHON / name), "--profile", "quick", "--quiet", "--report", f"json={file}"])
     return json.loads(file.read_text())
 
 

@@ -51,7 +51,7 @@ def test_a_schedule_may_send_the_whole_stream_or_less():
 
 
 OFFSETS = "expected two offsets A..B after send"
-ACTIONS = "expected send A..B, read, await-reply, half-close, close"
+ACTIONS = "expected send A..B, pause SECONDS, read, await-reply, stop-reading, resume-reading, half-close, close, reset"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
+from shortread.cli.targets import LOOPBACK
 from shortread.errors import Problem, UsageError
+from shortread.evidence import Proof
+from shortread.judge.verdict import PROVEN
 from shortread.report import REPORTS
 from shortread.results import Results
 from shortread.spec.yaml12 import did_you_mean
@@ -52,6 +55,34 @@ report_option = click.option(
     callback=_parse_reports,
     help="Write a report: " + ", ".join(f"{kind}=FILE" for kind in REPORTS) + ". May be given several times.",
 )
+
+
+_DELIVERY_OPTIONS = (
+    click.option("--spec", metavar="SPEC", help="A spec's name or a YAML file; needed with a COMMAND."),
+    click.option("--connect", metavar="HOST:PORT", help="A server that runs already; nothing else of it is seen."),
+    click.option("--seed", default=0, show_default=True, help="Decides what is chosen by chance."),
+    click.option("--host", default=LOOPBACK, show_default=True, metavar="ADDRESS", help="Becomes {host}: ::1 is IPv6."),
+    click.option(
+        "--gate",
+        type=click.Choice(["kernel", "timed"]),
+        default="kernel",
+        show_default=True,
+        help="How it is known that a segment was read: the kernel is asked, or a time passes, which proves nothing.",
+    ),
+    click.option("--accept-assumed", is_flag=True, help="Let a time that passed count as proof."),
+)
+
+
+def delivery_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The options of commands that deliver something: against what, and how."""
+    for option in reversed(_DELIVERY_OPTIONS):
+        command = option(command)
+    return command
+
+
+def accepted_proofs(*, accept_assumed: bool) -> frozenset[Proof]:
+    """What counts as proof that a segment was read apart from the next."""
+    return PROVEN | {Proof.ASSUMED} if accept_assumed else PROVEN
 
 
 def write_reports(results: Results, requests: Sequence[tuple[str, Path]]) -> None:

@@ -12,6 +12,8 @@ import click
 from shortread import __version__
 from shortread.cli.check import check
 from shortread.cli.exit_status import ExitStatus
+from shortread.cli.proxy import proxy
+from shortread.cli.record import record
 from shortread.cli.replay import replay
 from shortread.cli.report import report
 from shortread.cli.spec.group import spec
@@ -31,7 +33,7 @@ def shortread() -> None:
     """
 
 
-for command in (check, replay, report, spec):
+for command in (check, proxy, record, replay, report, spec):
     shortread.add_command(command)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
+
 import click
 
-from shortread.cli.arguments import CommandBehindDashes
+from shortread.cli.arguments import CommandBehindDashes, accepted_proofs, delivery_options
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.targets import Target, resolve
-from shortread.engine.plan import Family, plan_for
+from shortread.engine.plan import Family
 from shortread.engine.trials import TrialRunner
 from shortread.errors import UsageError
+from shortread.faults.profile import DEFAULT_PROFILE, load_profile
+from shortread.implementations import OwnCall, traced
 from shortread.judge.verdict import observed_replies
 from shortread.results import Status, Trial
 from shortread.schedule import Schedule, parse_schedule
@@ -23,16 +28,28 @@ _EXIT_STATUS = {Status.PASS: ExitStatus.CONFORMS, Status.FAIL: ExitStatus.FINDIN
 @click.command(cls=CommandBehindDashes)
 @click.argument("replay_id", metavar="ID")
 @click.argument("targets", nargs=-1, metavar="TARGET | --spec SPEC -- COMMAND…")
-@click.option("--spec", metavar="SPEC", help="A spec's name or a YAML file; needed with a COMMAND.")
-@click.option("--seed", default=0, show_default=True, help="Decides what is chosen by chance: port numbers.")
-def replay(replay_id: str, targets: tuple[str, ...], spec: str | None, seed: int, command: tuple[str, ...]) -> int:
+@delivery_options
+@click.option("--trace-reads", is_flag=True, help="Show its own reads and writes too; needs strace.")
+def replay(
+    replay_id: str,
+    targets: tuple[str, ...],
+    spec: str | None,
+    connect: str | None,
+    seed: int,
+    host: str,
+    gate: str,
+    command: tuple[str, ...],
+    *,
+    accept_assumed: bool,
+    trace_reads: bool,
+) -> int:
     """Run one trial again, on a fresh instance and with full patience. Prints FIXED or FAILS.
 
     \b
     Example:
       shortread replay 'netstring/ordinary/2@send 0..11 await-reply' implementations/python/netstring
     """
-    chosen = resolve(targets, spec=spec, command=command)
+    chosen = resolve(targets, spec=spec, command=command, connect=connect)
     if len(chosen) != 1:
         raise UsageError.single(
             where="the command line",
@@ -41,18 +58,37 @@ def replay(replay_id: str, targets: tuple[str, ...], spec: str | None, seed: int
             remedy="name the folder of one of them",
         )
     (target,) = chosen
-    plan = plan_for(target.codec)
+    plan = target.plan(load_profile(DEFAULT_PROFILE), seed)
     family, schedule = _find(replay_id, plan.families, target)
     target.build()
-    with target.instances(seed) as instances:
-        runner = TrialRunner(instances, plan.health_check)
+    with target.instances(seed, host=host, gate=gate) as instances:
+        runner = TrialRunner(instances, plan.health_check, accepted=accepted_proofs(accept_assumed=accept_assumed))
         if family.oracle.is_learning:
             baseline = next(one for one in plan.families if one.conversation == family.conversation)
             runner.run(baseline, baseline.schedules[0], target.subject.patience.full)
             runner.start_afresh()
-        trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
+        with ExitStack() as stack:
+            calls = stack.enter_context(traced(instances.processes())) if trace_reads else []
+            trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
     _show(trial, family)
+    _show_calls(calls, trial)
     return _EXIT_STATUS.get(trial.verdict.status, ExitStatus.INCONCLUSIVE)
+
+
+def _show_calls(calls: Sequence[OwnCall], trial: Trial) -> None:
+    """The implementation's own reads beside the segments that they came from."""
+    offset = 0
+    for call in calls:
+        place = ""
+        if not call.is_write and call.moved_bytes > 0:
+            touched = [
+                str(number)
+                for number, segment in enumerate(trial.schedule.segments, start=1)
+                if segment.start < offset + call.moved_bytes and segment.end > offset
+            ]
+            place = f"   octets {offset}..{offset + call.moved_bytes}, segment {' and '.join(touched)}"
+            offset += call.moved_bytes
+        click.echo(f"  {'wrote' if call.is_write else 'read '}    {call}{place}")
 
 
 def _find(replay_id: str, families: tuple[Family, ...], target: Target) -> tuple[Family, Schedule]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -12,30 +13,41 @@ from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
 from shortread.engine.check import Subject
 from shortread.engine.instances import Instance, Instances
+from shortread.engine.plan import Plan, plan_for
 from shortread.errors import Problem, UsageError
+from shortread.faults.profile import Profile
 from shortread.implementations import (
     Implementation,
     PortChooser,
+    RunningElsewhere,
     RunningServer,
     build,
     find_manifests,
     from_command,
     load_manifest,
+    parse_address,
 )
+from shortread.judge.replies.transcript import Form
 from shortread.results import ImplementationFacts
 from shortread.spec.library import find_spec
 from shortread.spec.model import Spec
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag, UnavailableError
 
+LOOPBACK = "127.0.0.1"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One implementation with the codec of its spec; `words` name it on the command line."""
+    """One implementation with the codec of its spec.
+
+    `words` name it on the command line; `connect` is where it runs already.
+    """
 
     implementation: Implementation
     codec: FrameCodec
     words: tuple[str, ...]
+    connect: tuple[str, int] | None = None
 
     @property
     def subject(self) -> Subject:
@@ -49,23 +61,53 @@ class Target:
             patience=Patience(limit_seconds=manifest.time_limits.patience_seconds),
         )
 
+    def plan(self, profile: Profile, seed: int) -> Plan:
+        """What is tried with it."""
+        is_concurrent = self.implementation.manifest.connections == "concurrent"
+        return plan_for(self.codec, profile, seed=seed, is_concurrent=is_concurrent, transcript=self._transcript_form)
+
     def build(self) -> None:
         """Run its build commands. Raises ImplementationError."""
         build(self.implementation)
 
     @contextmanager
-    def instances(self, seed: int) -> Iterator[Instances]:
-        """Where its running instances come from; none is left running. Raises UsageError beside Linux."""
+    def instances(self, seed: int, *, host: str = LOOPBACK, gate: str = "kernel") -> Iterator[Instances]:
+        """Where its running instances come from; none is left running.
+
+        It listens on `host`. Raises UsageError where the kernel is to be asked and cannot be.
+        """
         ports = PortChooser(Random(seed))  # noqa: S311 - no secret
-        with closing(_sock_diag()) as diag, Instances(_starter(self.implementation, ports), diag) as instances:
-            yield instances
+        with contextlib.ExitStack() as stack:
+            diag = stack.enter_context(closing(_sock_diag())) if gate == "kernel" else None
+            start = self._starter(ports, host)
+            yield stack.enter_context(Instances(start, diag, is_elsewhere=self.connect is not None))
+
+    def _starter(self, ports: PortChooser, host: str) -> Callable[[], Instance]:
+        connect = self.connect
+        if connect is not None:
+            return lambda: RunningElsewhere(connect)
+        has_transcript = self._transcript_form is not None
+        return lambda: RunningServer(
+            self.implementation, ports=ports, host=host, has_transcript=has_transcript
+        ).__enter__()
+
+    @property
+    def _transcript_form(self) -> Form | None:
+        """How it prints what it understood; None where that comes back on the connection."""
+        if "transcript" not in (self.codec.spec.reply, self.implementation.manifest.reply):
+            return None
+        return self.implementation.transcript_form
 
 
-def resolve(targets: Sequence[str], *, spec: str | None, command: Sequence[str]) -> tuple[Target, ...]:
+def resolve(
+    targets: Sequence[str], *, spec: str | None, command: Sequence[str], connect: str | None = None
+) -> tuple[Target, ...]:
     """Every implementation that the command line names.
 
     Raises UsageError with every problem of every manifest and spec, before anything is started.
     """
+    if connect is not None:
+        return (_running_elsewhere(connect, spec, [*targets, *command]),)
     if command:
         if targets or spec is None:
             found = "a target as well" if targets else "none"
@@ -85,6 +127,20 @@ def resolve(targets: Sequence[str], *, spec: str | None, command: Sequence[str])
             remedy="see shortread check --help",
         )
     return tuple(_all_targets(targets, spec))
+
+
+def _running_elsewhere(connect: str, spec: str | None, others: Sequence[str]) -> Target:
+    if others or spec is None:
+        raise UsageError.single(
+            where="the command line",
+            expected="--spec SPEC, and neither a target nor a command, beside --connect",
+            found=" ".join(others) or "no spec",
+            remedy="write: shortread check --spec SPEC --connect HOST:PORT",
+        )
+    address = parse_address(connect)
+    implementation = from_command(spec, (connect,))
+    target = _target(implementation, spec, ("--spec", spec, "--connect", connect))
+    return replace(target, connect=address)
 
 
 def _all_targets(targets: Sequence[str], spec: str | None) -> Iterator[Target]:
@@ -113,7 +169,8 @@ def _target(implementation: Implementation, spec: str | None, words: tuple[str, 
     else:
         path = find_spec(implementation.manifest.spec, folder=implementation.folder)
     codec = load_codec(path)
-    problem = _why_not_checked(codec.spec)
+    has_transcript = "transcript" in (codec.spec.reply, implementation.manifest.reply)
+    problem = _why_not_checked(codec.spec, has_transcript=has_transcript)
     if problem:
         raise UsageError.single(
             where=str(path),
@@ -124,9 +181,11 @@ def _target(implementation: Implementation, spec: str | None, words: tuple[str, 
     return Target(implementation=implementation, codec=codec, words=words)
 
 
-def _why_not_checked(spec: Spec) -> str | None:
+def _why_not_checked(spec: Spec, *, has_transcript: bool) -> str | None:
     """Why this version cannot check implementations of a spec; None where it can."""
-    if spec.reply in ("transcript", "emits"):
+    if has_transcript:
+        return None
+    if spec.reply == "emits":
         return f"reply: {spec.reply}, which this version cannot observe"
     if spec.reply is None and spec.exchange is None and not spec.is_recorded:
         return "neither reply nor exchange"
@@ -141,12 +200,5 @@ def _sock_diag() -> SockDiag:
             where="this machine",
             expected="Linux, to see what has been read",
             found=f"no sock_diag ({error})",
-            remedy="run shortread on Linux, or in a container",
+            remedy="run shortread on Linux, or with --gate timed, which proves less",
         ) from error
-
-
-def _starter(implementation: Implementation, ports: PortChooser) -> Callable[[], Instance]:
-    def start() -> Instance:
-        return RunningServer(implementation, ports=ports).__enter__()
-
-    return start

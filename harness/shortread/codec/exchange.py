@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.expected import Expected, known_members, parse_expected
-from shortread.spec.model import Step
+from shortread.spec.model import Spec, Step
 from shortread.stream import Frame
 from shortread.value import Value
+
+
+def expectation(codec: FrameCodec, written: object) -> Expected:
+    """What a spec says of a reply, which may name the types of the spec."""
+    return parse_expected(written, lambda name: _reader(codec.spec, name))
+
+
+def _reader(spec: Spec, name: str) -> Callable[[bytes], bool]:
+    """Octets are of a type where they are one frame in a spec whose frames are of that type."""
+    alone = {"frame": name, "phases": None, "directions": None, "message": None}
+    codec = FrameCodec(spec.model_copy(update=alone))
+
+    def reads(octets: bytes) -> bool:
+        frames, violation = codec.parse(octets)
+        return len(frames) == 1 and violation is None
+
+    return reads
 
 
 @dataclass(frozen=True)
@@ -26,7 +43,7 @@ class Exchange:
         """Each reply, with how many messages are sent before it."""
         sent = accumulate(step.is_sent for step in self.steps)
         return tuple(
-            (count, parse_expected(step.expect))
+            (count, expectation(self.codec, step.expect))
             for count, step in zip(sent, self.steps, strict=True)
             if step.is_expected
         )

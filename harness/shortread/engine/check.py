@@ -15,6 +15,8 @@ from shortread.engine.plan import BASELINE_FAULT, Family, Plan
 from shortread.engine.tally import Tally
 from shortread.engine.trials import TrialRunner, is_slow
 from shortread.errors import ImplementationError
+from shortread.evidence import Proof
+from shortread.judge.verdict import PROVEN
 from shortread.results import (
     Event,
     Finding,
@@ -27,12 +29,18 @@ from shortread.results import (
     TrialsFinished,
 )
 from shortread.schedule import Schedule
+from shortread.wire.link import ConnectError
 from shortread.wire.patience import Patience
 
-_SLOW_FAILURES_PER_FAULT = 5
+_SLOW_FAILURES_PER_FAULT = 3
 """After so many failures that had to be waited for, the rest of a fault's trials are left out."""
+_SLOW_FAILURES = 12
+"""After so many in all, one is enough for each further fault."""
 
 _PROGRESS_EVERY_TRIALS = 25
+_REPLY_TIMES = 3
+_SHORTEST_PAUSE_SECONDS = 0.002
+"""Between two segments where the kernel cannot be asked: so many times what a whole reply takes, but no less."""
 INTERRUPTED = "interrupted"
 
 
@@ -55,13 +63,25 @@ class Check:
     """One check. Iterate over `events()` once; the last event holds the run.
 
     Interrupted by KeyboardInterrupt, it ends with a run of what was finished, whose `reason` is `INTERRUPTED`.
+    When `time_limit_seconds` are over no further trial begins; what was seen until then is still confirmed.
     """
 
-    def __init__(self, plan: Plan, subject: Subject, instances: Instances) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        subject: Subject,
+        instances: Instances,
+        *,
+        time_limit_seconds: float | None = None,
+        accepted: frozenset[Proof] = PROVEN,
+    ) -> None:
         self._plan = plan
         self._subject = subject
         self._instances = instances
-        self._runner = TrialRunner(instances, plan.health_check)
+        self._time_limit_seconds = time_limit_seconds
+        self._is_out_of_time = False
+        self._gate = "kernel"
+        self._runner = TrialRunner(instances, plan.health_check, accepted=accepted)
         self._families = {(family.conversation.name, family.fault): family for family in plan.families}
         self._patience = subject.patience
         self._tally = Tally(plan)
@@ -77,6 +97,7 @@ class Check:
                 implementation=subject.facts, spec=self._plan.codec.spec.protocol, planned=self._plan.trial_count
             )
             with self._instances:
+                self._find_gate()
                 yield from self._run_trials()
                 findings = self._confirmed_findings()
                 self._instances.check_output()
@@ -93,13 +114,18 @@ class Check:
 
     def _run_trials(self) -> Iterator[Event]:
         slow_failures: defaultdict[str, list[Trial]] = defaultdict(list)
+        began = time.monotonic()
         for family in self._plan.families:
             if family.oracle.is_learning and family.fault != BASELINE_FAULT:
                 # Nothing is known of the conversation that it could be compared with.
                 continue
             failures = slow_failures[family.fault]
             for schedule in family.schedules:
-                if len(failures) >= _SLOW_FAILURES_PER_FAULT:
+                if self._time_limit_seconds is not None and time.monotonic() - began >= self._time_limit_seconds:
+                    self._is_out_of_time = True
+                    return
+                are_many = sum(map(len, slow_failures.values())) >= _SLOW_FAILURES
+                if len(failures) >= (1 if are_many else _SLOW_FAILURES_PER_FAULT):
                     if not self._was_impatient(failures):
                         break
                     failures.clear()
@@ -110,6 +136,20 @@ class Check:
                 if self._tally.finished % _PROGRESS_EVERY_TRIALS == 0:
                     yield TrialsFinished(finished=self._tally.finished, failed=len(self._tally.failed))
             self._instances.check_output()
+
+    def _find_gate(self) -> None:
+        """Where it is in doubt whether the kernel can be asked what was read, find out how long a reply takes."""
+        if not self._instances.may_need_time:
+            return
+        try:
+            seconds = self._runner.reply_seconds()
+        except ConnectError:
+            return
+        if not self._instances.link.asks_kernel:
+            pause_seconds = max(_SHORTEST_PAUSE_SECONDS, _REPLY_TIMES * seconds)
+            self._instances.calibrate(pause_seconds)
+            self._gate = f"timed, {pause_seconds * 1000:.1f} ms"
+        self._runner.start_afresh()
 
     def _timed(self, family: Family, schedule: Schedule) -> Trial:
         starting = self._instances.start_seconds
@@ -188,7 +228,7 @@ class Check:
             spec=self._plan.codec.spec.protocol,
             verdict=verdict,
             reason=reason or self._what_was_left_out(),
-            gate="kernel",
+            gate=self._gate,
             isolation=self._subject.isolation,
             policies=self._subject.policies,
             trials=self._tally.trial_counts(),
@@ -197,14 +237,19 @@ class Check:
             coverage=self._tally.coverage(),
             findings=findings,
             expect=self._subject.expect,
+            not_applicable=self._plan.not_applicable,
         )
 
     def _what_was_left_out(self) -> str:
         left_out = Counter[str]()
         for counts in self._tally.family_counts():
             left_out[counts.fault] += counts.not_run
+        if self._gate != "kernel" and self._tally.trial_counts().inconclusive:
+            return "nobody knows here when a segment was read; --accept-assumed lets the time that passed count"
+        if self._is_out_of_time:
+            return f"{left_out.total()} trials left out when the time limit of {self._time_limit_seconds:g} s was over"
         return "; ".join(
-            f"{count} trials of {fault} left out after {_SLOW_FAILURES_PER_FAULT} failures that had to be waited for"
+            f"{count} trials of {fault} left out after failures that had to be waited for"
             for fault, count in left_out.items()
             if count
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from shortread.engine.findings import CAUSES
+from shortread.evidence import Evidence
 from shortread.judge.oracle import Oracle
-from shortread.judge.verdict import observed_replies
-from shortread.results import Finding, FindingEvidence, FrameMark, Trial
+from shortread.judge.verdict import judge, observed_replies
+from shortread.results import Finding, FindingEvidence, FrameMark, Status, Trial
 from shortread.stream import Stream
 from shortread.value import describe
 
@@ -44,7 +46,8 @@ def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but t
 
 
 def _evidence(trial: Trial, oracle: Oracle) -> FindingEvidence:
-    evidence, stream = trial.evidence, trial.conversation.stream
+    connection, evidence = _shown(trial, oracle)
+    segments, stream = trial.schedule.segments_on(connection), trial.conversation.stream
     expectation = oracle.expect(evidence.sent_bytes, half_closed=evidence.half_closed)
     frames, violation = observed_replies(evidence, oracle)
     observed = [describe(frame.message) for frame in frames]
@@ -53,12 +56,21 @@ def _evidence(trial: Trial, oracle: Oracle) -> FindingEvidence:
         observed.append(f"no frame ({violation.code}): {describe(rest)}")
     return FindingEvidence(
         replay=f"{oracle.spec.protocol}/{trial.conversation.name}@{trial.schedule}",
-        segments=tuple(stream.wire[segment.start : segment.end].hex() for segment in trial.schedule.segments),
+        segments=tuple(stream.wire[segment.start : segment.end].hex() for segment in segments),
         expected=tuple(str(reply.expected) for reply in expectation.replies),
         observed=tuple(observed),
         ended=evidence.ending,
-        marks=_marks(stream, trial.schedule.segments[-1].end if trial.schedule.segments else 0),
+        marks=_marks(stream, segments[-1].end if segments else 0),
     )
+
+
+def _shown(trial: Trial, oracle: Oracle) -> tuple[int, Evidence]:
+    """The first connection that shows the failure, and its evidence."""
+    if not trial.evidence.others:
+        return trial.schedule.connections[0], trial.evidence
+    each = (replace(trial.evidence, others=(), growth=None), *trial.evidence.others)
+    numbered = list(zip(trial.schedule.connections, each, strict=False))
+    return next((one for one in numbered if judge(one[1], oracle).status is Status.FAIL), numbered[0])
 
 
 def _marks(stream: Stream, sent_bytes: int) -> tuple[FrameMark, ...]:

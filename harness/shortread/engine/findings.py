@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shortread.codec.requests import Code
 from shortread.evidence import Ending
 from shortread.results import Symptom, Trial
 from shortread.stream import Kind
@@ -41,6 +42,30 @@ def _ends_with(*symptoms: Symptom) -> Callable[[Trial], bool]:
     )
 
 
+def _accepts_malformed(trial: Trial) -> bool:
+    """Whether a frame that must be refused was replied to; its message is the code of what is wrong with it."""
+    replies = trial.verdict.replies
+    return (
+        trial.conversation.kind is Kind.MALFORMED
+        and replies is not None
+        and replies.symptom in (Symptom.EXTRA_REPLY, Symptom.MALFORMED_REPLY)
+    )
+
+
+_OF_LENGTHS = frozenset(
+    {
+        Code.NON_DIGIT_LENGTH,
+        Code.NO_DIGITS,
+        Code.LEADING_ZERO,
+        Code.TOO_MANY_DIGITS,
+        Code.OVERSIZE,
+        Code.LENGTH_UNDERFLOW,
+        Code.OVERLONG,
+        Code.VARINT_TOO_LONG,
+    }
+)
+"""What can be wrong with a length."""
+
 CAUSES: Sequence[Cause] = (
     Cause(
         code="SR207",
@@ -67,6 +92,18 @@ CAUSES: Sequence[Cause] = (
         shows=_ends_with(Symptom.DEAD_AFTERWARDS, Symptom.DIED),
     ),
     Cause(
+        code="SR603",
+        name="leak",
+        summary="descriptors or threads are left over from connections that have ended",
+        shows=_ends_with(Symptom.LEAK),
+    ),
+    Cause(
+        code="SR408",
+        name="malformed-length-accepted",
+        summary="a length that is not a strict number, or is out of its limits, is accepted",
+        shows=lambda trial: _accepts_malformed(trial) and trial.conversation.stream.frames[-1].message in _OF_LENGTHS,
+    ),
+    Cause(
         code="SR001",
         name="wrong-reply",
         summary="the replies are wrong even when every message arrives whole and alone",
@@ -89,7 +126,7 @@ def precedence(code: str) -> int:
 
 def cause_of(trial: Trial, failed: Sequence[Trial]) -> Cause:
     """The cause that a failed trial shows, among the failed trials of its run."""
-    return next(cause for cause in CAUSES if cause.shows(trial) and _is_possible(cause, failed))
+    return next(cause for cause in CAUSES if cause.shows(trial) and _is_possible(cause, trial, failed))
 
 
 def group_by_cause(failed: Sequence[Trial]) -> Mapping[str, list[Trial]]:
@@ -100,12 +137,12 @@ def group_by_cause(failed: Sequence[Trial]) -> Mapping[str, list[Trial]]:
     return {code: sorted(group, key=size_of) for code, group in groups.items() if group}
 
 
-def _is_possible(cause: Cause, trials: Sequence[Trial]) -> bool:
+def _is_possible(cause: Cause, shown: Trial, trials: Sequence[Trial]) -> bool:
     """Whether the run as a whole allows a cause that a single trial cannot prove."""
     if cause.code == "SR207":
         return any(trial.verdict.replies and trial.verdict.replies.symptom is Symptom.EARLY_REPLY for trial in trials)
     if cause.code == "SR001":
-        return any(
+        return _accepts_malformed(shown) or any(
             trial.fault == "whole" and trial.conversation.kind is Kind.ORDINARY and _replies_are_wrong(trial)
             for trial in trials
         )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from shortread.errors import ImplementationError
-from shortread.wire.link import Link
+from shortread.wire.link import PAUSE_SECONDS, Link
 from shortread.wire.sock_diag import SockDiag
+from shortread.wire.transcript import Transcript
 from shortread.wire.watch import Watch
 
 
@@ -23,6 +24,16 @@ class Instance(Protocol):
     @property
     def watch(self) -> Watch:
         """Sees its processes."""
+        ...
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The ids of its living processes; none where they cannot be seen."""
+        ...
+
+    @property
+    def transcript(self) -> Transcript | None:
+        """What it prints, where that tells what it understood."""
         ...
 
     @property
@@ -42,12 +53,17 @@ class Instance(Protocol):
 class Instances:
     """Starts instances with `start`, one at a time. Use as a context manager: nothing is left running.
 
+    `diag` is None where the kernel is not to be asked what was read; `is_elsewhere` says that it may not know, and
+    `may_need_time` whether either holds.
+
     `start_seconds` is the time that was spent on starting them.
     """
 
-    def __init__(self, start: Callable[[], Instance], diag: SockDiag) -> None:
+    def __init__(self, start: Callable[[], Instance], diag: SockDiag | None, *, is_elsewhere: bool = False) -> None:
         self._start = start
+        self.may_need_time = diag is None or is_elsewhere
         self._diag = diag
+        self._pause_seconds = PAUSE_SECONDS
         self._instance: Instance | None = None
         self._link: Link | None = None
         self.start_seconds = 0.0
@@ -65,8 +81,23 @@ class Instances:
             began = time.perf_counter()
             self._instance = self._start()
             self.start_seconds += time.perf_counter() - began
-            self._link = Link(self._instance.address, self._instance.watch, self._diag)
+            self._link = Link(
+                self._instance.address,
+                self._instance.watch,
+                self._diag,
+                pause_seconds=self._pause_seconds,
+                transcript=self._instance.transcript,
+            )
         return self._link
+
+    def calibrate(self, pause_seconds: float) -> None:
+        """Let so much time pass between two segments where the kernel cannot be asked."""
+        self._pause_seconds = self.link.pause_seconds = pause_seconds
+
+    def processes(self) -> tuple[int, ...]:
+        """The ids of the current instance's processes; starts one when there is none. Raises ImplementationError."""
+        _ = self.link
+        return self._instance.processes if self._instance is not None else ()
 
     def discard(self) -> None:
         """End the current instance; the next trial starts a fresh one."""

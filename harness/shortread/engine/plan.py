@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.conversations.table import conversations_of
-from shortread.faults.table import FAULTS, schedules_of
+from shortread.faults.profile import Profile
+from shortread.faults.table import CONCURRENT_FAULTS, SEVERAL_CONNECTIONS, schedules_of
 from shortread.judge.oracle import Oracle
+from shortread.judge.replies.transcript import Form
 from shortread.schedule import Schedule
 from shortread.stream import Conversation
 
-PROFILE = "standard"
 BASELINE_FAULT = "whole"
 """The fault whose trial says what must come back, where the spec does not write it down."""
 
@@ -29,32 +30,83 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that will be tried, in order."""
+    """Everything that will be tried, in order.
+
+    `not_applicable` are the faults of the profile that the spec has no place for. `health_check` is the smallest
+    ordinary conversation, whole: what every healthy implementation can do.
+    """
 
     codec: FrameCodec
+    profile: str
     families: tuple[Family, ...]
+    not_applicable: tuple[str, ...] = ()
+    health_check: Family
 
     @property
     def trial_count(self) -> int:
         """How many trials there are."""
         return sum(len(family.schedules) for family in self.families)
 
-    @property
-    def health_check(self) -> Family:
-        """The smallest ordinary conversation, whole: what every healthy implementation can do."""
-        return self.families[0]
+
+def plan_for(
+    codec: FrameCodec,
+    profile: Profile,
+    *,
+    seed: int = 0,
+    is_concurrent: bool = True,
+    transcript: Form | None = None,
+) -> Plan:
+    """The families of a spec that a profile chooses, fault by fault.
+
+    Those that have no trial for a conversation are left out; faults that have none at all are not applicable, as
+    several connections at once are to an implementation that serves one after the other, or writes what it
+    received on all of them into one `transcript`.
+    """
+    oracles = [Oracle(codec, conversation, transcript=transcript) for conversation in conversations_of(codec)]
+    unfit = frozenset[str]()
+    if not is_concurrent:
+        unfit |= CONCURRENT_FAULTS
+    if transcript is not None:
+        unfit |= SEVERAL_CONNECTIONS
+    families = tuple(
+        Family(conversation=oracle.conversation, oracle=oracle, fault=fault, schedules=schedules)
+        for fault in profile.faults
+        if fault not in unfit
+        for oracle in oracles
+        if (schedules := profile.schedules(fault, oracle.conversation, seed))
+    )
+    tried = {family.fault for family in families}
+    baselines = (family for family in families if family.fault == BASELINE_FAULT)
+    return Plan(
+        codec=codec,
+        profile=profile.name,
+        families=families,
+        not_applicable=tuple(fault for fault in profile.faults if fault not in tried),
+        health_check=next(baselines, None) or _health_check(oracles[0]),
+    )
 
 
-def plan_for(codec: FrameCodec) -> Plan:
-    """All families of a spec, fault by fault; those that have no trial for a conversation are left out."""
-    oracles = [Oracle(codec, conversation) for conversation in conversations_of(codec)]
-    return Plan(codec=codec, families=tuple(_families(oracles)))
+def only(plan: Plan, is_chosen: Callable[[Family], bool]) -> Plan:
+    """The plan with the families that are chosen, and the trials that tell what must come back in theirs."""
+    chosen = [family for family in plan.families if is_chosen(family)]
+    learning = {family.conversation.name for family in chosen if family.oracle.is_learning}
+    return replace(
+        plan,
+        families=tuple(
+            family
+            for family in plan.families
+            if family in chosen or (family.fault == BASELINE_FAULT and family.conversation.name in learning)
+        )
+        if chosen
+        else (),
+    )
 
 
-def _families(oracles: Iterable[Oracle]) -> Iterable[Family]:
-    oracles = tuple(oracles)
-    for fault in FAULTS:
-        for oracle in oracles:
-            family = schedules_of(fault, oracle.conversation)
-            if family:
-                yield Family(conversation=oracle.conversation, oracle=oracle, fault=fault, schedules=family)
+def _health_check(oracle: Oracle) -> Family:
+    """The smallest ordinary conversation, whole, where the profile does not try it."""
+    return Family(
+        conversation=oracle.conversation,
+        oracle=oracle,
+        fault=BASELINE_FAULT,
+        schedules=schedules_of(BASELINE_FAULT, oracle.conversation),
+    )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from shortread.engine.instances import Instances
 from shortread.engine.plan import Family
-from shortread.evidence import Ending, Evidence, WaitOutcome
-from shortread.judge.verdict import PASS, judge
-from shortread.performer import commands_for
+from shortread.evidence import Ending, Evidence, Proof, WaitOutcome
+from shortread.judge.verdict import PASS, PROVEN, judge
+from shortread.performer import Command, commands_for
 from shortread.results import Status, Trial
-from shortread.schedule import Schedule
+from shortread.schedule import Reset, Schedule, StopReading
 from shortread.wire.link import ConnectError
 from shortread.wire.patience import Patience
 
+_MEASURED_TRIALS = 5
 _REFUSED = Evidence(sent_bytes=0, boundaries=(), waits=(), received=b"", ending=Ending.REFUSED)
 _ABRUPT = frozenset({Ending.REFUSED, Ending.RESET, Ending.RESET_EARLY, Ending.CLOSED_EARLY})
 """What may have happened because the process is about to end."""
@@ -24,14 +26,15 @@ class TrialRunner:
     """Runs trials one after the other against the instances it was given.
 
     `health_check` is a family of one trial that every healthy implementation passes; it is performed after
-    trials whose stream ended inside a frame.
+    trials that ended badly: inside a frame, after a malformed one, or by a reset. A boundary counts as proven by
+    what is `accepted`.
     """
 
-    def __init__(self, instances: Instances, health_check: Family) -> None:
+    def __init__(self, instances: Instances, health_check: Family, *, accepted: frozenset[Proof] = PROVEN) -> None:
         self._instances = instances
-        (schedule,) = health_check.schedules
-        self._health_commands = commands_for(schedule, health_check.oracle)
-        self._health_oracle = health_check.oracle
+        self._accepted = accepted
+        self._health_check = health_check
+        self._is_health_known = True
         self._previous: Trial | None = None
 
     def run(self, family: Family, schedule: Schedule, patience: Patience, *, is_thorough: bool = False) -> Trial:
@@ -47,13 +50,14 @@ class TrialRunner:
         except ConnectError:
             evidence = _REFUSED
         expectation = oracle.expect(evidence.sent_bytes)
-        if is_thorough or expectation.is_inside_frame or expectation.refusal is not None:
+        ended_badly = expectation.is_inside_frame or expectation.refusal is not None or _is_abrupt(schedule)
+        if is_thorough or ended_badly:
             evidence = self._with_health(evidence, patience)
         if evidence.death is None and (evidence.ending in _ABRUPT or evidence.serves_afterwards is False):
             evidence = replace(evidence, death=link.death())
         if oracle.is_learning and evidence.death is None:
             oracle.learn(evidence)
-        verdict = judge(evidence, oracle)
+        verdict = judge(evidence, oracle, accepted=self._accepted)
         trial = Trial(
             conversation=family.conversation,
             fault=family.fault,
@@ -63,29 +67,59 @@ class TrialRunner:
             predecessor=self._previous if evidence.death or evidence.ending is Ending.REFUSED else None,
         )
         self._previous = trial
+        if verdict.status is Status.FAIL and _is_same(family, self._health_check):
+            # What is wrong from the start says nothing of what a trial did to it.
+            self._is_health_known = False
         if verdict is not PASS and _is_unhealthy(evidence):
             self.start_afresh()
         return trial
+
+    def reply_seconds(self) -> float:
+        """How long the smallest conversation takes, as the slowest of a few. Raises ConnectError."""
+        seconds = 0.0
+        link = self._instances.link
+        for _ in range(_MEASURED_TRIALS):
+            began = time.perf_counter()
+            link.perform(self._health_commands(), Patience())
+            seconds = max(seconds, time.perf_counter() - began)
+            if link.asks_kernel:
+                break
+        return seconds
 
     def start_afresh(self) -> None:
         """Make the next trial start a fresh instance."""
         self._instances.discard()
         self._previous = None
 
+    def _health_commands(self) -> tuple[Command, ...]:
+        """What must come back may have been learned since the last time."""
+        (schedule,) = self._health_check.schedules
+        return commands_for(schedule, self._health_check.oracle)
+
     def _with_health(self, evidence: Evidence, patience: Patience) -> Evidence:
         """Add whether a fresh connection is served; not asked of an instance that is known to be unhealthy."""
-        if _is_unhealthy(evidence):
+        if _is_unhealthy(evidence) or not self._is_health_known:
             return evidence
         try:
-            health = self._instances.link.perform(self._health_commands, patience)
+            health = self._instances.link.perform(self._health_commands(), patience)
         except ConnectError:
             return replace(evidence, serves_afterwards=False)
-        is_served = judge(health, self._health_oracle).status is Status.PASS
+        is_served = judge(health, self._health_check.oracle).status is Status.PASS
         return replace(evidence, serves_afterwards=is_served, death=health.death)
+
+
+def _is_same(family: Family, other: Family) -> bool:
+    return (family.conversation.name, family.fault) == (other.conversation.name, other.fault)
+
+
+def _is_abrupt(schedule: Schedule) -> bool:
+    return isinstance(schedule.actions[-1], Reset) or isinstance(schedule.actions[0], StopReading)
 
 
 def is_slow(evidence: Evidence) -> bool:
     """Whether something was waited for that did not come."""
+    if any(map(is_slow, evidence.others)):
+        return True
     return evidence.ending in _NEVER_ENDED or any(
         wait.outcome in (WaitOutcome.QUIET, WaitOutcome.TIMED_OUT) for wait in evidence.waits
     )

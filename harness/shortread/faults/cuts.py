@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from shortread.stream import Role, Stream
 
 EVERY_OFFSET_UP_TO_BYTES = 256
 """Streams up to this long are cut everywhere; longer ones at the places that structure or habit make special."""
 
+_MOST_CHARACTERS = 32
+"""Cuts inside characters in one stream; more of them show nothing else."""
+
 _USUAL_READ_SIZES = (1024, 1460, 2048, 4096, 8192, 16384, 32768, 65536)
 
 
 def cut_offsets(stream: Stream) -> tuple[int, ...]:
-    """Offsets strictly inside the stream, in order: all of them, or the special ones of a long stream.
+    """Offsets strictly inside the stream, in order: all of them, or the special ones of a long stream."""
+    size = len(stream.wire)
+    return tuple(range(1, size)) if size <= EVERY_OFFSET_UP_TO_BYTES else special_offsets(stream)
 
-    Special are: every edge of a field and one octet to either side, every octet inside a length or a delimiter,
-    and the sizes that people give to `recv()`, one less and one more.
+
+def special_offsets(stream: Stream) -> tuple[int, ...]:
+    """Offsets strictly inside the stream that structure or habit make special, in order.
+
+    They are every edge of a field and one octet to either side, every octet inside a length or a delimiter, every
+    octet inside a character of several octets, and the sizes that people give to `recv()`, one less and one more.
     """
     size = len(stream.wire)
-    if size <= EVERY_OFFSET_UP_TO_BYTES:
-        return tuple(range(1, size))
     offsets = {near for offset in _USUAL_READ_SIZES for near in (offset - 1, offset, offset + 1)}
     for span in stream.spans():
         if span.role in (Role.LENGTH, Role.DELIMITER):
             offsets.update(range(span.start, span.end))
         offsets.update(near for edge in (span.start, span.end) for near in (edge - 1, edge, edge + 1))
+    inside_characters = (offset for offset, octet in enumerate(stream.wire) if octet & 0xC0 == 0x80)
+    offsets.update(islice(inside_characters, _MOST_CHARACTERS))
     return tuple(sorted(offset for offset in offsets if 0 < offset < size))

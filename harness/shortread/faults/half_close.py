@@ -2,15 +2,15 @@
 
 ## What it does
 Sends a part of the stream, at every offset or at the special ones of a long stream, and half-closes: nothing more
-will come, but replies are still read. Once with everything sent, it half-closes without waiting for the octets to
-be read first.
+will come, but replies are still read. Behind each message, the last octets and the end go out in one segment as
+well.
 
 ## What it finds
 Unfinished messages that are delivered as if they were whole, readers that never notice the end or turn at full
 speed on it, messages directly before the end that are lost, replies that are not sent once the client has finished.
 
 ## Cost
-Two trials more than the stream has octets; up to about forty for a long one.
+One trial more than the stream has octets, up to about forty for a long one, and one for each message.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from shortread.stream import Conversation
 
 
 def schedules(conversation: Conversation) -> Iterator[Schedule]:
-    """One schedule for each offset, the start and the end included, and one without waiting."""
+    """One schedule for each offset, the start and the end included, and one for each message."""
     size = len(conversation.stream.wire)
     yield Schedule((HalfClose(),))
     for offset in (*cut_offsets(conversation.stream), size):
         yield Schedule((Send(0, offset), Read(), HalfClose()))
-    yield Schedule((Send(0, size), HalfClose()))
+    for end in (*conversation.stream.frame_starts[1:], size):
+        yield Schedule((Send(0, end), HalfClose()))

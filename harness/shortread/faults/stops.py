@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
-from shortread.schedule import Action, AwaitReply, Schedule, Send
+from shortread.schedule import Action, AwaitReply, On, Schedule, Send
 from shortread.stream import Conversation
 
 
 def with_stops(schedules: Iterable[Schedule], conversation: Conversation) -> tuple[Schedule, ...]:
-    """The same schedules, each of which waits for replies behind every stop of the conversation.
+    """The same schedules, each of which waits for replies behind every stop of the conversation, on each connection.
 
     A segment that reaches over a stop becomes two. Of schedules that have become the same one is left.
     """
@@ -19,23 +20,25 @@ def with_stops(schedules: Iterable[Schedule], conversation: Conversation) -> tup
 
 
 def _waiting(schedule: Schedule, stops: tuple[int, ...]) -> Iterator[Action]:
-    last_end = schedule.segments[-1].end if schedule.segments else 0
-    waited_at: int | None = None
-    if 0 in stops and last_end:
-        yield AwaitReply()
+    last_ends = {connection: action.end for connection, action in schedule.placed() if isinstance(action, Send)}
+    connection, opened = 1, set[int]()
+    have_waited = set[int]()
     for action in schedule.actions:
-        if isinstance(action, AwaitReply) and waited_at is not None:
-            # The stop has waited already.
-            continue
-        waited_at = None
-        if not isinstance(action, Send):
+        if isinstance(action, On):
+            connection = action.connection
             yield action
             continue
-        start = action.start
-        for stop in (*(one for one in stops if action.start < one <= action.end and one < last_end), action.end):
-            if stop > start:
-                yield Send(start, stop)
-                start = stop
-                if stop in stops and stop < last_end:
+        last_end = last_ends.get(connection, 0)
+        if connection not in opened and 0 in stops and last_end:
+            yield AwaitReply()
+            have_waited.add(connection)
+        opened.add(connection)
+        if isinstance(action, Send):
+            inside = [stop for stop in stops if action.start < stop <= action.end and stop < last_end]
+            for start, end in pairwise(dict.fromkeys((action.start, *inside, action.end))):
+                yield Send(start, end)
+                if end in inside:
                     yield AwaitReply()
-                    waited_at = stop
+            (have_waited.add if action.end in inside else have_waited.discard)(connection)
+        elif connection not in have_waited or not isinstance(action, AwaitReply):
+            yield action

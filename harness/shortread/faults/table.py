@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from shortread.faults import close, every_cut, half_close, held, one_byte, together, whole
+from shortread.faults import (
+    churn,
+    close,
+    every_cut,
+    every_pair,
+    half_close,
+    held,
+    interleaved,
+    one_byte,
+    pause,
+    pieces,
+    reset,
+    slow_reader,
+    structure,
+    together,
+    whole,
+)
 from shortread.faults.stops import with_stops
 from shortread.schedule import Schedule
 from shortread.stream import Conversation, Kind
@@ -12,18 +28,35 @@ from shortread.stream import Conversation, Kind
 FAULTS: Mapping[str, Callable[[Conversation], Iterator[Schedule]]] = {
     "whole": whole.schedules,
     "together": together.schedules,
+    "structure": structure.schedules,
     "every-cut": every_cut.schedules,
     "one-byte": one_byte.schedules,
     "held": held.schedules,
     "half-close": half_close.schedules,
     "close": close.schedules,
+    "reset": reset.schedules,
+    "interleaved": interleaved.schedules,
+    "churn": churn.schedules,
+    "slow-reader": slow_reader.schedules,
+    "pieces": pieces.schedules,
+    "every-pair": every_pair.schedules,
+    "pause": pause.schedules,
 }
+
+CONCURRENT_FAULTS = frozenset({"interleaved"})
+"""Faults with several connections at once."""
+
+SEVERAL_CONNECTIONS = CONCURRENT_FAULTS | {"churn"}
+"""Faults with several connections, at once or one after the other."""
 
 _RECUTTING = frozenset({"whole", "together", "every-cut", "one-byte"})
 """Faults that deliver everything, cut in one way or another."""
 
-_FOR_MALFORMED = frozenset({"whole", "together", "one-byte"})
-"""What shows whether a frame is refused: alone, glued to the one before, and in pieces."""
+_FOR_KIND: Mapping[Kind, frozenset[str]] = {
+    Kind.MALFORMED: frozenset({"whole", "together", "one-byte"}),
+    Kind.HOSTILE: frozenset({"slow-reader"}),
+}
+"""The only faults that show whether a frame is refused, or whether somebody waits as he should."""
 
 
 def schedules_of(fault: str, conversation: Conversation) -> tuple[Schedule, ...]:
@@ -31,7 +64,7 @@ def schedules_of(fault: str, conversation: Conversation) -> tuple[Schedule, ...]
 
     Where nobody knows which octets are a message, only faults are applied that deliver all of them.
     """
-    if conversation.kind is Kind.MALFORMED and fault not in _FOR_MALFORMED:
+    if fault not in _FOR_KIND.get(conversation.kind, FAULTS):
         return ()
     if not conversation.knows_frames and fault not in _RECUTTING - {"together"}:
         return ()

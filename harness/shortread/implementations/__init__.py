@@ -4,11 +4,14 @@
     ports      free ports to listen on
     server     build, start, wait until it listens, end
     process    one command with its output (`output`), ended with everything it started (`tree`)
+    reads      what it read and wrote itself, by strace
+    elsewhere  one that runs already
     threads    what its threads are doing, by the system calls they are in (`calls`)
 
 Linux is needed for everything but manifests and ports.
 """
 
+from shortread.implementations.elsewhere import RunningElsewhere, parse_address
 from shortread.implementations.manifest import (
     Implementation,
     Manifest,
@@ -20,13 +23,16 @@ from shortread.implementations.manifest import (
 )
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.process import interrupted_by_sigterm
+from shortread.implementations.reads import OwnCall, traced
 from shortread.implementations.server import RunningServer, build
 
 __all__ = [
     "Implementation",
     "Manifest",
+    "OwnCall",
     "Policy",
     "PortChooser",
+    "RunningElsewhere",
     "RunningServer",
     "TimeLimits",
     "build",
@@ -34,4 +40,6 @@ __all__ = [
     "from_command",
     "interrupted_by_sigterm",
     "load_manifest",
+    "parse_address",
+    "traced",
 ]

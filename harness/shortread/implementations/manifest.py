@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -15,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from shortread.errors import UsageError
 from shortread.implementations.placeholders import IN_BUILD, IN_COMMAND, misplaced
+from shortread.judge.replies.transcript import GROUP_NAMES, Form
 from shortread.spec.validation import validate
 from shortread.spec.yaml12 import load_file, require_kind
 
@@ -48,6 +50,20 @@ def _placed(text: str, names: tuple[str, ...]) -> str:
     return text
 
 
+def _checked_pattern(text: str) -> str:
+    expected = "a regular expression with a group " + ", ".join(f"(?P<{name}>…)" for name in GROUP_NAMES)
+    try:
+        groups = set(re.compile(text).groupindex)
+    except re.error as error:
+        found = str(error)
+    else:
+        if groups & set(GROUP_NAMES):
+            return text
+        found = "no such group"
+    context = {"expected": expected, "found": found, "remedy": "for example: 'got (?P<text>.*)'"}
+    raise PydanticCustomError("pattern", "{expected}", context)
+
+
 CommandWord = Annotated[str, AfterValidator(lambda text: _placed(text, IN_COMMAND))]
 BuildWord = Annotated[str, AfterValidator(lambda text: _placed(text, IN_BUILD))]
 Command = Annotated[tuple[CommandWord, ...], Field(min_length=1)]
@@ -72,6 +88,12 @@ class Policy(Part):
     ] = None
 
 
+class Pattern(Part):
+    """Messages among whatever else it prints."""
+
+    pattern: Annotated[str, AfterValidator(_checked_pattern), Field(description="a regular expression with one group")]
+
+
 class TimeLimits(Part):
     """How long to wait for it, in seconds."""
 
@@ -86,6 +108,13 @@ class Manifest(Part):
     shortread: Annotated[Literal["implementation/1"], Field(description="the kind of this file and its version")]
     name: Annotated[Text, Field(description="its name for people")]
     spec: Annotated[Text, Field(description="a name from specs/, or a path to a YAML file")]
+    reply: Annotated[
+        Literal["transcript"] | None, Field(description="transcript: what it prints tells what it understood")
+    ] = None
+    transcript: Annotated[
+        Literal["lines", "json-lines"] | Pattern,
+        Field(description="how it prints messages: lines, json-lines, or {pattern: REGEX} with a named group"),
+    ] = "json-lines"
     role: Annotated[
         Literal["server"],
         BeforeValidator(_known_role),
@@ -115,6 +144,12 @@ class Implementation:
 
     manifest: Manifest
     folder: Path
+
+    @property
+    def transcript_form(self) -> Form:
+        """How it prints messages."""
+        form = self.manifest.transcript
+        return re.compile(form.pattern) if isinstance(form, Pattern) else form
 
     @property
     def missing_programs(self) -> tuple[str, ...]:

@@ -48,17 +48,22 @@ def clean_environment(additions: Mapping[str, str]) -> dict[str, str]:
 class RunningProcess:
     """A command in a session of its own, with no input and its output captured. Linux 5.4 or later.
 
+    With a transcript, its standard output is a terminal of its own, and kept.
+
     Raises ImplementationError when it cannot be started. The first process is not reaped before `end`, so
     that its id cannot pass to another process while we use it.
     """
 
-    def __init__(self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str], has_transcript: bool = False
+    ) -> None:
         adopt_orphans()
         mark = f"{os.getpid()}.{next(_runs)}"
         self._death: str | None = None
         self._has_ended = False
         self._lock = threading.Lock()
-        self._output = Output()
+        self._output = Output(is_terminal=has_transcript)
+        self._errors = Output() if has_transcript else self._output
         with _signals_held_back():
             try:
                 self._process = subprocess.Popen(
@@ -67,7 +72,7 @@ class RunningProcess:
                     env={**environment, MARK: mark},
                     stdin=subprocess.DEVNULL,
                     stdout=self._output.writing_end,
-                    stderr=self._output.writing_end,
+                    stderr=self._errors.writing_end,
                     start_new_session=True,
                 )
             except OSError as error:
@@ -76,7 +81,8 @@ class RunningProcess:
             except BaseException:
                 self._close_output()
                 raise
-            self._output.close_writing_end()
+            for output in self._outputs:
+                output.close_writing_end()
             self._handle = os.pidfd_open(self._process.pid)
             self.tree = ProcessTree(self._process.pid, mark=mark)
             _running.add(self)
@@ -90,11 +96,16 @@ class RunningProcess:
     @property
     def is_flooding(self) -> bool:
         """Whether it printed so much that its output is not read any more."""
-        return self._output.is_flooding
+        return any(output.is_flooding for output in self._outputs)
+
+    @property
+    def transcript(self) -> Output:
+        """What it prints on standard output, all of it, where it has a transcript."""
+        return self._output
 
     def output_tail(self) -> str:
         """What it printed last on standard output and standard error, safe to show; complete after `end`."""
-        return self._output.tail()
+        return "\n".join(filter(None, (output.tail() for output in self._outputs)))
 
     def death(self) -> str | None:
         """How the first process ended, as "exited with status 1" or "was ended by signal SIGSEGV".
@@ -133,12 +144,18 @@ class RunningProcess:
             self._has_ended = True
         self._process.wait()
         os.close(self._handle)
-        self._output.close()
+        for output in self._outputs:
+            output.close()
         _running.discard(self)
 
     def _close_output(self) -> None:
-        self._output.close_writing_end()
-        self._output.close()
+        for output in self._outputs:
+            output.close_writing_end()
+            output.close()
+
+    @property
+    def _outputs(self) -> tuple[Output, ...]:
+        return (self._output,) if self._errors is self._output else (self._output, self._errors)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Self
 
 from shortread.errors import ImplementationError, UsageError
 from shortread.implementations.manifest import Implementation, build_values, placeholder_values
+from shortread.implementations.output import Output
 from shortread.implementations.placeholders import expand
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.process import RunningProcess, clean_environment
@@ -22,7 +23,6 @@ from shortread.implementations.tree import socket_inodes
 from shortread.wire.sock_diag import Listener, SockDiag, UnavailableError
 from shortread.wire.watch import Watch
 
-_HOST = "127.0.0.1"
 _ATTEMPTS = 3
 _POLL_SECONDS = 0.001
 _OTHER_PORT_SECONDS = 2.0
@@ -54,8 +54,17 @@ class RunningServer:
     nothing of it left running, and UsageError on a machine where processes and sockets cannot be looked at.
     """
 
-    def __init__(self, implementation: Implementation, *, ports: PortChooser) -> None:
+    def __init__(
+        self,
+        implementation: Implementation,
+        *,
+        ports: PortChooser,
+        host: str = "127.0.0.1",
+        has_transcript: bool = False,
+    ) -> None:
         self._implementation = implementation
+        self._host = host
+        self._has_transcript = has_transcript
         self._ports = ports
         self._process: RunningProcess
         self._watch: ThreadWatch
@@ -87,6 +96,16 @@ class RunningServer:
         return self._watch
 
     @property
+    def transcript(self) -> Output | None:
+        """What it prints, where that tells what it understood."""
+        return self._process.transcript if self._has_transcript else None
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The ids of its living processes."""
+        return self._process.tree.living()
+
+    @property
     def is_flooding(self) -> bool:
         """Whether it printed so much that its output is not read any more, and it may be stuck in a write."""
         return self._process.is_flooding
@@ -102,11 +121,16 @@ class RunningServer:
 
     def _start(self, port: int, listeners: _Listeners) -> None:
         manifest = self._implementation.manifest
-        values = placeholder_values(self._implementation, host=_HOST, port=port)
+        values = placeholder_values(self._implementation, host=self._host, port=port)
         listeners.forget_earlier()
-        process = _start(self._implementation, [expand(word, values) for word in manifest.command], values)
+        process = _start(
+            self._implementation,
+            [expand(word, values) for word in manifest.command],
+            values,
+            has_transcript=self._has_transcript,
+        )
         try:
-            self._address = _await_listener(process, listeners, port, manifest.time_limits.start_seconds)
+            self._address = _await_listener(process, listeners, (self._host, port), manifest.time_limits.start_seconds)
             self._watch = ThreadWatch(
                 process.tree, death=process.death, patience_seconds=manifest.time_limits.patience_seconds
             )
@@ -178,24 +202,37 @@ def _needs_linux(found: str) -> UsageError:
     )
 
 
-def _start(implementation: Implementation, command: list[str], values: Mapping[str, str]) -> RunningProcess:
+def _start(
+    implementation: Implementation, command: list[str], values: Mapping[str, str], *, has_transcript: bool = False
+) -> RunningProcess:
     own = {name: expand(text, values) for name, text in implementation.manifest.environment.items()}
     told = {f"SHORTREAD_{name.upper()}": value for name, value in values.items()}
     try:
-        return RunningProcess(command, folder=implementation.folder, environment=clean_environment({**told, **own}))
+        return RunningProcess(
+            command,
+            folder=implementation.folder,
+            environment=clean_environment({**told, **own}),
+            has_transcript=has_transcript,
+        )
     except ImplementationError as error:
         raise ImplementationError(f"{implementation.manifest.name}: {error}") from error
 
 
-def _await_listener(process: RunningProcess, listeners: _Listeners, port: int, limit_seconds: float) -> tuple[str, int]:
-    """Wait until it listens on the port. Raises _NotListeningError when it will not, or not in time."""
+def _await_listener(
+    process: RunningProcess, listeners: _Listeners, wanted: tuple[str, int], limit_seconds: float
+) -> tuple[str, int]:
+    """Wait until it listens on the port, on whatever address.
+
+    Raises _NotListeningError when it will not, or not in time.
+    """
     deadline = time.monotonic() + limit_seconds
     other_port_deadline = deadline
+    host, port = wanted
     while True:
         found = listeners.of(process)
         if matching := [listener for listener in found if listener.port == port]:
-            return min(map(_connectable, matching), key=_preference), port
-        _check_health(process, port)
+            return min(map(_connectable, matching), key=lambda address: _preference(address, host)), port
+        _check_health(process, wanted)
         now = time.monotonic()
         if found:
             # It may open several ports, so this one is given some time after the first.
@@ -203,27 +240,26 @@ def _await_listener(process: RunningProcess, listeners: _Listeners, port: int, l
         if found and now > other_port_deadline:
             raise _NotListeningError(_other_port(found, port))
         if now > deadline:
-            raise _NotListeningError(f"it did not listen on {_HOST}:{port} within {limit_seconds:g} s")
+            raise _NotListeningError(f"it did not listen on {_place(*wanted)} within {limit_seconds:g} s")
         process.wait(_POLL_SECONDS)
 
 
-def _check_health(process: RunningProcess, port: int) -> None:
+def _check_health(process: RunningProcess, wanted: tuple[str, int]) -> None:
     if death := process.death():
         went_on = any(process.tree.living())
         remedy = ", and left processes in the background; start it in the foreground" if went_on else ""
-        raise _NotListeningError(f"it {death} before it listened on {_HOST}:{port}{remedy}")
+        raise _NotListeningError(f"it {death} before it listened on {_place(*wanted)}{remedy}")
     if process.is_flooding:
         raise _NotListeningError("it floods its output instead of listening")
 
 
 def _other_port(found: tuple[Listener, ...], port: int) -> str:
-    places = ", ".join(sorted(_place(listener) for listener in found))
+    places = ", ".join(sorted(_place(listener.address, listener.port) for listener in found))
     return f'it listens on {places}, was asked for {port}; put "{{port}}" into the command'
 
 
-def _place(listener: Listener) -> str:
-    address = f"[{listener.address}]" if ":" in listener.address else listener.address
-    return f"{address}:{listener.port}"
+def _place(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _connectable(listener: Listener) -> str:
@@ -231,11 +267,12 @@ def _connectable(listener: Listener) -> str:
     address = ipaddress.ip_address(listener.address)
     if not address.is_unspecified:
         return listener.address
-    return "::1" if address.version == 6 and _has_ipv6_loopback() else _HOST
+    return "::1" if address.version == 6 and _has_ipv6_loopback() else "127.0.0.1"
 
 
-def _preference(address: str) -> tuple[bool, bool, str]:
-    return address != _HOST, ":" in address, address
+def _preference(address: str, host: str) -> tuple[bool, bool, str]:
+    """The address that was asked for, then IPv4."""
+    return address != host, ":" in address, address
 
 
 def _has_ipv6_loopback() -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
+import psutil
+
 from shortread.implementations.calls import Rule, Wait, rules_for
 from shortread.implementations.tree import ProcessTree, process_status, thread_ids
-from shortread.wire.watch import Activity, Reading, ThreadReading
+from shortread.wire.watch import Activity, Reading, ThreadReading, Usage
 
 _GONE = (FileNotFoundError, ProcessLookupError)
 _ZOMBIE = b"-1 0x0 0x0"
@@ -56,6 +58,23 @@ class ThreadWatch:
             return self._read_threads()
         except PermissionError:
             return None
+
+    def usage(self) -> Usage | None:
+        """What its processes have now; None without the right to look."""
+        total = Usage(0, 0, 0)
+        for pid in self._tree.living():
+            try:
+                process = psutil.Process(pid)
+                total = Usage(
+                    total.descriptors + process.num_fds(),
+                    total.threads + process.num_threads(),
+                    total.resident_bytes + process.memory_info().rss,
+                )
+            except psutil.NoSuchProcess:
+                continue
+            except psutil.AccessDenied:
+                return None
+        return total
 
     def close(self) -> None:
         """Close every descriptor; from then on readings are empty. Again is fine."""

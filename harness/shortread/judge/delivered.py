@@ -51,13 +51,17 @@ def read_recorded(conversation: Conversation, delivered_bytes: int, *, half_clos
 
 
 def read_delivered(
-    codec: FrameCodec, conversation: Conversation, delivered_bytes: int, *, half_closed: bool
+    codec: FrameCodec, conversation: Conversation, delivered_bytes: int, *, half_closed: bool, after: str | None = None
 ) -> Delivered:
-    """What was delivered of a stream that a spec's grammar describes, by the correct receive loop."""
+    """What was delivered of a stream that a spec's grammar describes, by the correct receive loop.
+
+    `after` says when replies are due, as `reply_after` of the spec does otherwise.
+    """
+    after = after or codec.spec.reply_after
     machine = codec.framing(conversation.said_by_peer)
     receiver = Receiver(machine)
     needs_values = not codec.spec.is_recorded and codec.counterpart.asks_peer
-    is_by_series = codec.spec.reply_after == "series"
+    is_by_series = after == "series"
     frames: list[Frame] = []
     values: list[Mapping[str, Value]] = []
     answerable = 0
@@ -79,7 +83,7 @@ def read_delivered(
         values += [machine.last_values] * (len(at_end) if needs_values else 0)
         is_inside_frame = is_inside_frame and not at_end
     if not is_by_series:
-        answerable = len(frames) if half_closed or codec.spec.reply_after == "message" else 0
+        answerable = len(frames) if half_closed or after == "message" else 0
     return Delivered(
         frames=tuple(frames[:answerable]),
         ends=tuple(accumulate(len(frame.wire) for frame in frames[:answerable])),

@@ -37,14 +37,15 @@ ReadReplies = Callable[[bytes, Sequence[Reply], Marks], tuple[tuple[Frame, ...],
 class Expectation:
     """What must have come back by then, and how the connection may be.
 
-    A protocol may know other octets for the same messages, so `wire` can only prove a pass, not a failure; it is
-    None where a reply is not known to the octet. `is_inside_frame` says that an unfinished frame was delivered
-    behind the complete ones, `refusal` what is wrong with the octets there. `may_close` says that it is the
-    implementation's turn to close. `is_open` says that nobody knows yet what comes, so that waiting ends when
-    nothing more does.
+    `possible` are the `replies` and those behind them that need not have come yet, but may. A protocol may know
+    other octets for the same messages, so `wire` can only prove a pass, not a failure; it is None where a reply is
+    not known to the octet. `is_inside_frame` says that an unfinished frame was delivered behind the complete ones,
+    `refusal` what is wrong with the octets there. `may_close` says that it is the implementation's turn to close.
+    `is_open` says that nobody knows yet what comes, so that waiting ends when nothing more does.
     """
 
     replies: tuple[Reply, ...]
+    possible: tuple[Reply, ...]
     wire: bytes | None
     is_inside_frame: bool
     refusal: Violation | None = None
@@ -55,7 +56,7 @@ class Expectation:
     @property
     def most_bytes(self) -> int | None:
         """How many octets may come; None where that is not known."""
-        return None if self.wire is None or self.is_open else len(self.wire)
+        return None if self.wire is None or self.is_open or len(self.possible) > len(self.replies) else len(self.wire)
 
     def is_met_by(self, received: bytes | bytearray) -> bool:
         """Whether as much has come as must come."""

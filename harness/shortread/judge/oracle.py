@@ -9,8 +9,11 @@ from shortread.codec.framing import Peer, nobody
 from shortread.codec.requests import Violation
 from shortread.evidence import Evidence
 from shortread.judge.delivered import Delivered, read_delivered, read_recorded
-from shortread.judge.expectation import Expectation, Marks, Reply
+from shortread.judge.expectation import Expectation, Marks, ReadReplies, Reply
+from shortread.judge.replies.reply_rule import ReplyRule
 from shortread.judge.replies.table import rule_for
+from shortread.judge.replies.transcript import Form, Transcript, read_transcript
+from shortread.spec.model import Spec
 from shortread.stream import Conversation, Frame, Role, Span
 from shortread.value import Value
 
@@ -18,15 +21,17 @@ from shortread.value import Value
 class Oracle:
     """Says what follows from any prefix of one conversation's stream; each prefix is thought about once.
 
-    `codec` is that of the side which the harness plays.
+    `codec` is that of the side which the harness plays. With a `transcript`, what the implementation writes down in
+    that form tells what it understood.
     """
 
-    def __init__(self, codec: FrameCodec, conversation: Conversation) -> None:
+    def __init__(self, codec: FrameCodec, conversation: Conversation, *, transcript: Form | None = None) -> None:
         self.codec = codec
         self.spec = codec.spec
         self.conversation = conversation
-        self._rule = rule_for(codec, conversation)
-        self._closes_by_itself = self.spec.reply == "close"
+        self._transcript = transcript
+        self._rule: ReplyRule = rule_for(codec, conversation) if transcript is None else Transcript()
+        self._replies_before_close = _replies_before_close(self.spec)
         self._replies_with_its_end = codec.counterpart.framing().is_ended_by_stream
         self._expectations: dict[tuple[int, bool], Expectation] = {}
 
@@ -42,10 +47,8 @@ class Oracle:
 
     def ends_connection(self, delivered_bytes: int) -> bool:
         """Whether it is the implementation that ends the connection now, without a half-close of ours."""
-        if not self._closes_by_itself:
-            return False
         expectation = self.expect(delivered_bytes)
-        return bool(expectation.replies) and expectation.refusal is None
+        return self._is_last(expectation.replies) and expectation.refusal is None
 
     def expect(self, delivered_bytes: int, *, half_closed: bool = False) -> Expectation:
         """The expectation after the first `delivered_bytes` octets of the stream, and perhaps its end."""
@@ -57,22 +60,38 @@ class Oracle:
 
     def _expect(self, delivered_bytes: int, *, half_closed: bool) -> Expectation:
         delivered = self._delivered(delivered_bytes, half_closed=half_closed)
-        replies = self._rule.due(delivered, delivered_bytes)
+        replies = possible = self._rule.due(delivered, delivered_bytes)
+        if self.spec.reply_after == "end" and not self.spec.is_recorded:
+            complete = read_delivered(
+                self.codec, self.conversation, delivered_bytes, half_closed=half_closed, after="message"
+            )
+            possible = self._rule.due(complete, delivered_bytes)
         wires = [reply.wire for reply in replies if reply.wire is not None]
         return Expectation(
             replies=replies,
+            possible=(*possible, *self._rule.may_follow(delivered, delivered_bytes)),
             wire=b"".join(wires) if len(wires) == len(replies) else None,
             is_inside_frame=delivered.is_inside_frame,
             refusal=delivered.refusal,
-            may_close=bool(replies) and (self._closes_by_itself or self._replies_with_its_end),
+            may_close=self._is_last(replies) or (bool(replies) and self._replies_with_its_end),
             is_open=self.is_learning or (self.spec.is_recorded and any(reply.wire is None for reply in replies[-1:])),
-            read=self._split if self.spec.is_recorded else self._parse,
+            read=self._reader(),
         )
+
+    def _is_last(self, replies: Sequence[Reply]) -> bool:
+        """Whether the implementation ends the connection after these replies."""
+        return self._replies_before_close is not None and len(replies) >= self._replies_before_close
 
     def _delivered(self, delivered_bytes: int, *, half_closed: bool) -> Delivered:
         if self.spec.is_recorded:
             return read_recorded(self.conversation, delivered_bytes, half_closed=half_closed)
         return read_delivered(self.codec, self.conversation, delivered_bytes, half_closed=half_closed)
+
+    def _reader(self) -> ReadReplies:
+        form = self._transcript
+        if form is not None:
+            return lambda written, *_: read_transcript(written, form)
+        return self._split if self.spec.is_recorded else self._parse
 
     def _parse(self, received: bytes, replies: Sequence[Reply], _: Marks) -> tuple[tuple[Frame, ...], Violation | None]:
         """Replies as the grammar of the other side tells them."""
@@ -95,6 +114,13 @@ class Oracle:
         if at < len(received):
             frames.append(_opaque(received[at:]))
         return tuple(frame for frame in frames if frame.wire), None
+
+
+def _replies_before_close(spec: Spec) -> int | None:
+    """After how many replies the implementation ends a connection; None where that is for the client to do."""
+    if spec.reply != "close":
+        return None
+    return 1 if spec.exchange is None else sum(step.is_expected for step in spec.exchange)
 
 
 def _asked_by(replies: Sequence[Reply]) -> Peer:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from shortread.codec.exchange import expectation as expectation_of
 from shortread.codec.requests import Code, Violation
 from shortread.evidence import Ending, Evidence, Proof, Wait, WaitOutcome
-from shortread.expected import is_met, parse_expected
-from shortread.judge.expectation import Expectation, Reply
+from shortread.expected import is_met
+from shortread.judge.expectation import Expectation
 from shortread.judge.oracle import Oracle
 from shortread.results import Reason, Status, Symptom, Verdict
 from shortread.stream import Frame
@@ -30,22 +32,61 @@ _ENDINGS: Mapping[Ending, tuple[Symptom, str]] = {
 """What each ending means that is not `closed`."""
 
 
-def judge(evidence: Evidence, oracle: Oracle) -> Verdict:
+PROVEN = frozenset({Proof.READ, Proof.SETTLED})
+"""What shows that a segment was read apart from the next."""
+
+
+def judge(evidence: Evidence, oracle: Oracle, *, accepted: frozenset[Proof] = PROVEN) -> Verdict:
     """Compare one trial's evidence with what its delivered octets require.
 
     Gives `fail` with its reasons, `inconclusive` where nothing failed but a segment was not proven to have been
-    read apart, and `pass` otherwise.
+    read apart as `accepted` says, and `pass` otherwise.
     """
+    if evidence.others:
+        return _judge_connections(evidence, oracle, accepted)
+    if evidence.given_up:
+        return PASS
     expectation = oracle.expect(evidence.sent_bytes, half_closed=evidence.half_closed)
     replies = _judge_baseline(evidence, oracle) if oracle.is_learning else _judge_replies(evidence, expectation, oracle)
-    ending = _judge_ending(evidence, expectation)
+    ending = _judge_ending(evidence, expectation, oracle)
     if replies is not None or ending is not None:
         return Verdict(status=Status.FAIL, replies=replies, ending=ending)
-    if all(boundary.proof in (Proof.READ, Proof.SETTLED) for boundary in evidence.boundaries):
+    unproven = next((boundary for boundary in evidence.boundaries if boundary.proof not in accepted), None)
+    if unproven is None:
         return PASS
-    unproven = next(boundary for boundary in evidence.boundaries if boundary.proof not in (Proof.READ, Proof.SETTLED))
     text = f"the boundary at offset {unproven.offset} is {unproven.proof}: nothing shows that it was read apart"
     return Verdict(status=Status.INCONCLUSIVE, replies=Reason(symptom=None, text=text))
+
+
+def _judge_connections(evidence: Evidence, oracle: Oracle, accepted: frozenset[Proof]) -> Verdict:
+    """Each connection by itself, and then what is left of all of them."""
+    each = [
+        judge(one, oracle, accepted=accepted) for one in (replace(evidence, others=(), growth=None), *evidence.others)
+    ]
+    failed = [(number, one) for number, one in enumerate(each, start=1) if one.status is Status.FAIL]
+    if failed:
+        number, verdict = failed[0]
+        return replace(verdict, replies=_on(number, verdict.replies), ending=_on(number, verdict.ending))
+    leak = _judge_growth(evidence)
+    if leak is not None:
+        return Verdict(status=Status.FAIL, ending=leak)
+    return next((one for one in each if one.status is Status.INCONCLUSIVE), PASS)
+
+
+def _on(connection: int, reason: Reason | None) -> Reason | None:
+    return reason and replace(reason, text=f"on connection {connection}: {reason.text}")
+
+
+def _judge_growth(evidence: Evidence) -> Reason | None:
+    """One descriptor or thread for every other connection is a leak; a pool that has grown is not."""
+    if evidence.growth is None:
+        return None
+    connections = 1 + len(evidence.others)
+    for noun, more in (("descriptor", evidence.growth.descriptors), ("thread", evidence.growth.threads)):
+        if more * 2 >= connections:
+            text = f"after {connections} connections that are over, there are {_count(more, noun)} more than before"
+            return Reason(symptom=Symptom.LEAK, text=text)
+    return None
 
 
 def observed_replies(evidence: Evidence, oracle: Oracle) -> tuple[tuple[Frame, ...], Violation | None]:
@@ -69,13 +110,19 @@ def _judge_baseline(evidence: Evidence, oracle: Oracle) -> Reason:
 
 
 def _judge_replies(evidence: Evidence, expectation: Expectation, oracle: Oracle) -> Reason | None:
+    if evidence.left_unread:
+        return None
     early = next(filter(None, (_judge_early(wait, evidence, oracle) for wait in evidence.waits)), None)
     if early is not None:
         return early
     if evidence.received != expectation.wire:
         frames, violation = observed_replies(evidence, oracle)
-        difference = _first_difference(expectation.replies, frames, violation)
-        if difference is not None and not _is_error_reply(expectation, frames, oracle, difference):
+        difference = _first_difference(expectation, frames, violation)
+        is_allowed = difference is None or (
+            _is_early_reply(expectation, frames, violation, oracle, difference)
+            or _is_error_reply(expectation, frames, evidence, oracle, difference)
+        )
+        if not is_allowed:
             return difference
     return next(filter(None, (_judge_withheld(wait, evidence, oracle) for wait in evidence.waits)), None)
 
@@ -89,7 +136,7 @@ def _judge_early(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | Non
     if due.wire is not None and len(came) <= len(due.wire):
         return None
     frames, violation = due.read(came, due.replies, _marks(evidence))
-    if len(frames) <= len(due.replies) and violation is None:
+    if len(frames) <= len(due.possible) and violation is None:
         return None
     part = f"only a part had been sent ({_count(wait.sent_bytes, 'octet')} in all)"
     return Reason(symptom=Symptom.EARLY_REPLY, text=f"something came back for a message of which {part}")
@@ -116,12 +163,13 @@ def _judge_withheld(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | 
 
 
 def _first_difference(
-    expected: Sequence[Reply], observed: Sequence[Frame], violation: Violation | None
+    expectation: Expectation, observed: Sequence[Frame], violation: Violation | None
 ) -> Reason | None:
-    for number, (want, have) in enumerate(zip(expected, observed, strict=False), start=1):
+    expected, possible = expectation.replies, expectation.possible
+    for number, (want, have) in enumerate(zip(possible, observed, strict=False), start=1):
         if not is_met(want.expected, have.message):
             return Reason(symptom=Symptom.WRONG_REPLY, text=f"reply {number} says something else than message {number}")
-    is_same_count = len(observed) == len(expected)
+    is_same_count = len(expected) <= len(observed) <= len(possible)
     # An unfinished reply is one that did not come; anything else that is no frame is worse.
     if violation is not None and (is_same_count or violation.code is not Code.EOF_INSIDE):
         text = f"after {_replies(len(observed))} came octets that are no frame: {violation.code}"
@@ -135,7 +183,24 @@ def _first_difference(
     )
 
 
-def _is_error_reply(expectation: Expectation, observed: Sequence[Frame], oracle: Oracle, difference: Reason) -> bool:
+def _is_early_reply(
+    expectation: Expectation,
+    observed: Sequence[Frame],
+    violation: Violation | None,
+    oracle: Oracle,
+    difference: Reason,
+) -> bool:
+    """Whether what came too much may be the reply to an unfinished message, or its beginning."""
+    if oracle.spec.early_reply != "allowed" or not expectation.is_inside_frame:
+        return False
+    if difference.symptom is Symptom.EXTRA_REPLY:
+        return len(observed) == len(expectation.possible) + 1 and violation is None
+    return difference.symptom is Symptom.MALFORMED_REPLY and violation is not None and violation.code is Code.EOF_INSIDE
+
+
+def _is_error_reply(
+    expectation: Expectation, observed: Sequence[Frame], evidence: Evidence, oracle: Oracle, difference: Reason
+) -> bool:
     """Whether what came too much may be the answer to octets that are no frame, or to an unfinished one."""
     if expectation.refusal is None and not expectation.is_inside_frame:
         return False
@@ -143,14 +208,16 @@ def _is_error_reply(expectation: Expectation, observed: Sequence[Frame], oracle:
     if "error_reply" not in policy.allow:
         return False
     if difference.symptom is Symptom.MALFORMED_REPLY:
-        # What is no frame is no success either; an error may be said in plain text.
-        return expectation.refusal is not None
+        # What is no frame is no success either, unless it is what was to be refused; an error may be plain text.
+        refused = oracle.conversation.stream.frames[-1].wire
+        rest = evidence.received[sum(len(frame.wire) for frame in observed) :]
+        return expectation.refusal is not None and not rest.startswith(refused)
     if difference.symptom is not Symptom.EXTRA_REPLY:
         return False
     if policy.error is None:
         return oracle.spec.reply != "echo"
-    error = parse_expected(policy.error)
-    return all(is_met(error, frame.message) for frame in observed[len(expectation.replies) :])
+    error = expectation_of(oracle.codec, policy.error)
+    return all(is_met(error, frame.message) for frame in observed[len(expectation.possible) :])
 
 
 def _count(number: int, noun: str) -> str:
@@ -161,19 +228,19 @@ def _replies(number: int) -> str:
     return "1 reply" if number == 1 else f"{number} replies"
 
 
-def _judge_ending(evidence: Evidence, expectation: Expectation) -> Reason | None:
+def _judge_ending(evidence: Evidence, expectation: Expectation, oracle: Oracle) -> Reason | None:
     if evidence.death is not None and evidence.ending is not Ending.REFUSED:
         return Reason(symptom=Symptom.DIED, text=f"the implementation {evidence.death}")
     if evidence.serves_afterwards is False:
         return Reason(symptom=Symptom.DEAD_AFTERWARDS, text="the next connection was not served")
-    if _may_end(evidence.ending, expectation):
+    if _may_end(evidence.ending, expectation, oracle):
         return None
     symptom, text = _ENDINGS[evidence.ending]
     return Reason(symptom=symptom, text=text)
 
 
-def _may_end(ending: Ending, expectation: Expectation) -> bool:
-    if expectation.refusal is not None:
+def _may_end(ending: Ending, expectation: Expectation, oracle: Oracle) -> bool:
+    if expectation.refusal is not None and "close" in oracle.spec.on_malformed.allow:
         return ending in (Ending.CLOSED, Ending.CLOSED_EARLY, Ending.RESET, Ending.RESET_EARLY)
     if ending is Ending.RESET:
         # An unfinished frame is an error of the sender, and a reset is a way of saying so.

@@ -10,4 +10,5 @@ faults        what can be done, one file each; `fault` is the text form, with `p
 boundary      whether the other side has read what was sent; `hangups` whether it has gone
 control       Toxiproxy's HTTP API, on the small `http`; `toxics` are its faults
 action_log    what happened, as JSON lines; `metrics` counts it, `capture` makes packets of it
+recording     one conversation as a spec
 """

@@ -12,6 +12,7 @@ from shortread.proxy.capture import Capture
 from shortread.proxy.fault import Direction
 from shortread.proxy.hangups import Hangups
 from shortread.proxy.metrics import Metrics
+from shortread.proxy.recording import Recording
 from shortread.proxy.relay import BUFFER_BYTES
 
 Codecs = Mapping[Direction, FrameCodec]
@@ -25,7 +26,7 @@ class Surroundings:
     kernel: Kernel
     hangups: Hangups
     log: ActionLog
-    capture: Capture
+    capture: Capture | Recording
     metrics: Metrics
     codecs: Codecs
     seed: int

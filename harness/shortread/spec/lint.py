@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import get_args
 
 from shortread.errors import Problem
+from shortread.expected import parse_expected, types_in
 from shortread.spec import model
 from shortread.spec.codes import Code
 from shortread.spec.expressions import parse_expression
@@ -243,6 +245,14 @@ def _something_is_said(spec: Spec) -> Iterator[Objection]:
                 found="neither",
                 remedy="say what is sent, or what must come",
             )
+    for way, steps in (("exchange", spec.exchange), ("turns", spec.turns)):
+        if steps is not None and not any("send" in step.model_fields_set for step in steps):
+            yield Objection(
+                path=(way,),
+                expected="at least one message to send",
+                found="only what must come",
+                remedy="add a step that sends one",
+            )
     for number, turn in enumerate(spec.turns or []):
         if (turn.send is None) == (turn.expect is None):
             yield Objection(
@@ -251,6 +261,31 @@ def _something_is_said(spec: Spec) -> Iterator[Objection]:
                 found="both" if turn.send is not None else "neither",
                 remedy="make it the turn of one side",
             )
+    for number, (turn, following) in enumerate(pairwise(spec.turns or []), start=1):
+        if turn.expect == b"any" and following.send is None:
+            yield Objection(
+                path=("turns", number),
+                expected="a turn of ours behind one that is not compared",
+                found="another of theirs",
+                remedy="write both as one, or leave this one out",
+            )
+
+
+def _expected_types_exist(spec: Spec) -> Iterator[Objection]:
+    """Every type that a reply is expected to be of is there."""
+    written: list[tuple[Path, object]] = [
+        (("exchange", number, "expect"), step.expect) for number, step in enumerate(spec.exchange or [])
+    ]
+    written.append((("on_malformed", "error"), spec.on_malformed.error))
+    for path, expected in written:
+        for name in types_in(parse_expected(expected)):
+            if name not in spec.types:
+                yield Objection(
+                    path=path,
+                    expected="the name of a type: " + (", ".join(spec.types) or "the spec has none"),
+                    found=f"'{name}'",
+                    remedy=did_you_mean(name, spec.types) or "name a type, or write {literal: …} for a message",
+                )
 
 
 def _replies_are_said_once(spec: Spec) -> Iterator[Objection]:
@@ -311,6 +346,7 @@ RULES: Sequence[Callable[[Spec], Iterator[Objection]]] = (
     _message_names_fields,
     _messages_say_everything,
     _something_is_said,
+    _expected_types_exist,
     _replies_are_said_once,
     _volatile_fields_exist,
     _transitions_speak_of_fields,

@@ -471,7 +471,7 @@ def _checked_expectation(written: object) -> object:
 
 
 Expectation = Annotated[Any, AfterValidator(_checked_expectation)]
-"""`any`, `{pattern: REGEX}`, `{literal: VALUE}`, or a message, each part of which may be one of these."""
+"""`any`, `{pattern: REGEX}`, `{type: NAME}`, `{literal: VALUE}`, or a message whose parts may be one of these."""
 
 
 class Step(Model):
@@ -479,7 +479,8 @@ class Step(Model):
 
     send: Annotated[Any, Field(description="a message; left out where the other side goes on by itself")] = None
     expect: Annotated[
-        Expectation, Field(description="`any`, `{pattern: …}`, `{literal: …}`, or a message whose parts may be such")
+        Expectation,
+        Field(description="`any`, `{pattern: …}`, `{type: …}`, `{literal: …}`, or a message whose parts may be such"),
     ] = None
 
     @property
@@ -504,7 +505,9 @@ class Turn(Model):
     """What one side said, as it was seen on the wire, until it was the other's turn."""
 
     send: Annotated[Octets | None, Field(min_length=1, description="octets to send")] = None
-    expect: Annotated[Octets | None, Field(description="octets that must come; `any` for what is not compared")] = None
+    expect: Annotated[
+        Octets | None, Field(min_length=1, description="octets that must come; `any` for what is not compared")
+    ] = None
     message: Annotated[Any, Field(description="send: what it says; it is one frame then")] = None
 
 

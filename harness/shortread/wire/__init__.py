@@ -5,4 +5,5 @@ gate        whether the implementation has read what was sent
 watch       what its threads are doing, and what follows from it
 patience    when waiting is over
 link        one connection for each trial
+pcapng      packets of a TCP conversation, for Wireshark
 """

@@ -1,10 +1,14 @@
-"""The drain gate: has the implementation read what was sent?"""
+"""The drain gate: has the implementation read what was sent?
+
+The kernel is asked; where it does not know, a time passes and the answer is an assumption.
+"""
 
 from __future__ import annotations
 
 import os
 import time
 from enum import Enum
+from typing import Protocol
 
 from shortread.wire.sock_diag import SockDiag, TcpState, connection_query
 
@@ -18,9 +22,50 @@ class Drain(Enum):
     READ = "read"
     UNREAD = "unread"
     GONE = "gone"
+    ASSUMED = "assumed"
+    """Nobody could be asked; time passed."""
 
 
-class Gate:
+class Gate(Protocol):
+    """Tells what became of what was sent on one connection."""
+
+    def await_read(self, sent_bytes: int, *, timeout_seconds: float) -> Drain:
+        """Wait until `sent_bytes` have been received and none of them waits to be read."""
+        ...
+
+    def await_end(self, *, timeout_seconds: float) -> bool:
+        """Wait until the implementation has closed its end; False when the time is over."""
+        ...
+
+    def unsent_bytes(self) -> int:
+        """Octets that the implementation has written and that our kernel has not acknowledged; 0 if not known."""
+        ...
+
+
+class TimedGate:
+    """Lets a calibrated time pass: what was sent is assumed to have been read by then, and proves nothing."""
+
+    def __init__(self, pause_seconds: float) -> None:
+        self._pause_seconds = pause_seconds
+
+    def await_read(self, sent_bytes: int, *, timeout_seconds: float) -> Drain:
+        """Let the time pass."""
+        del sent_bytes, timeout_seconds
+        time.sleep(self._pause_seconds)
+        return Drain.ASSUMED
+
+    def await_end(self, *, timeout_seconds: float) -> bool:
+        """Let the time pass; nobody knows better."""
+        del timeout_seconds
+        time.sleep(self._pause_seconds)
+        return True
+
+    def unsent_bytes(self) -> int:
+        """Nobody knows."""
+        return 0
+
+
+class KernelGate:
     """Asks the kernel about the implementation's end of one connection.
 
     `own` and `peer` are the numeric addresses of our end and of the implementation's.
@@ -29,6 +74,10 @@ class Gate:
     def __init__(self, diag: SockDiag, *, own: tuple[str, int], peer: tuple[str, int]) -> None:
         self._ask = diag.connection
         self._query = connection_query(local=peer, remote=own)
+
+    def knows_peer(self) -> bool:
+        """Whether the kernel knows the implementation's end: it does not on another host or in another namespace."""
+        return self._ask(self._query)[0] != TcpState.GONE
 
     def await_read(self, sent_bytes: int, *, timeout_seconds: float) -> Drain:
         """Wait until `sent_bytes` have been received and none of them waits to be read.

@@ -8,10 +8,11 @@ import os
 import select
 import socket
 import struct
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from shortread.evidence import Boundary, Ending, Evidence, Proof, Wait, WaitOutcome
+from shortread.evidence import Boundary, Ending, Evidence, Growth, Proof, Wait, WaitOutcome
 from shortread.judge.expectation import Expectation
 from shortread.performer import (
     AwaitEnd,
@@ -19,18 +20,26 @@ from shortread.performer import (
     AwaitReplies,
     CloseConnection,
     Command,
+    DoNothing,
     EndSending,
     SendSegment,
+    SetReading,
 )
-from shortread.wire.gate import Drain, Gate
+from shortread.wire.gate import Drain, Gate, KernelGate, TimedGate
 from shortread.wire.patience import TICK_SECONDS, Patience, State, Vigil, await_rest, settle
 from shortread.wire.sock_diag import SockDiag
-from shortread.wire.watch import Watch
+from shortread.wire.transcript import Transcript
+from shortread.wire.watch import Usage, Watch
 
 _RECEIVE_BYTES = 1 << 16
 _RECEIVED_LIMIT_BYTES = 1 << 24
 """More than any conversation asks for; an implementation that sends more is flooding."""
+PAUSE_SECONDS = 0.01
+"""What passes between two segments where the kernel cannot be asked and nothing was measured yet."""
 _SETTLE_LIMIT_SECONDS = 0.03
+_FEW_CONNECTIONS = 8
+"""Up to so many connections of a trial nobody asks what the implementation keeps of each."""
+_SMALL_WINDOW_BYTES = 4096
 _GONE = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ENOTCONN})
 _NOT_ACCEPTED = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.ETIMEDOUT})
 _DYING_LIMIT_SECONDS = 0.5
@@ -50,6 +59,9 @@ _ENDINGS: Mapping[State, Ending] = {
 }
 
 
+_NEVER_ENDED = frozenset({Ending.WAITING, Ending.SPINNING, Ending.TIMED_OUT})
+
+
 class ConnectError(Exception):
     """The implementation did not accept a connection; the text says why."""
 
@@ -65,30 +77,92 @@ class _Record:
     ending: Ending | None = None
     has_ended_sending: bool = False
     has_half_closed: bool = False
+    has_reset: bool = False
 
 
 class Link:
     """Performs trials against one running implementation, one connection each.
 
-    `address` is where it listens; `watch` sees its processes; `diag` asks the kernel about its sockets.
+    `address` is where it listens; `watch` sees its processes; `diag` asks the kernel about its sockets, None where
+    it is not to be asked. Whatever the kernel does not know takes `pause_seconds`. With a transcript, what is
+    printed counts as received, and what comes back on the connection does not.
     """
 
-    def __init__(self, address: tuple[str, int], watch: Watch, diag: SockDiag) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        watch: Watch,
+        diag: SockDiag | None,
+        *,
+        pause_seconds: float = PAUSE_SECONDS,
+        transcript: Transcript | None = None,
+    ) -> None:
         self.address = address
+        self._transcript = transcript
+        self.pause_seconds = pause_seconds
         self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._watch = watch
         self._diag = diag
+        self._knows_peer = False
+
+    @property
+    def asks_kernel(self) -> bool:
+        """Whether the kernel is asked what was read; known for sure behind the first connection."""
+        return self._diag is not None
 
     def perform(self, commands: Sequence[Command], patience: Patience) -> Evidence:
-        """Carry out the commands on a fresh connection. Raises ConnectError when there is none to be had."""
-        connection = self._connect(patience.limit_seconds)
-        gate = Gate(self._diag, own=connection.getsockname()[:2], peer=self.address)
-        trial = _Trial(connection, gate, self._watch, patience)
+        """Carry out the commands on fresh connections. Raises ConnectError when there is none to be had."""
+        trials: dict[int, _Trial] = {}
+        usage = self._watch.usage() if commands[-1].connection > _FEW_CONNECTIONS else None
         try:
-            trial.perform(commands)
+            for command in commands:
+                trial = trials.get(command.connection)
+                if trial is None:
+                    trial = trials[command.connection] = self._open(commands, command.connection, patience)
+                trial.carry_out(command)
+                if trial.is_stuck and len(trials) > 1:
+                    # Its failure is certain, and each of the others would have to be waited for as well.
+                    break
         finally:
-            trial.close()
-        return trial.evidence()
+            for trial in trials.values():
+                trial.close()
+        first, *others = (trial.evidence() for trial in trials.values())
+        if not others:
+            return first
+        growth = None if usage is None else self._growth_since(usage)
+        return replace(first, others=tuple(others), growth=growth)
+
+    def _open(self, commands: Sequence[Command], connection: int, patience: Patience) -> _Trial:
+        own = [command for command in commands if command.connection == connection]
+        is_slow_reader = any(isinstance(command, SetReading) for command in own)
+        opened = self._connect(patience.limit_seconds, is_slow_reader=is_slow_reader)
+        try:
+            gate = self._gate_of(opened)
+        except BaseException:
+            opened.close()
+            raise
+        return _Trial((opened, gate), _Around(self._watch, self._transcript), patience, own)
+
+    def _gate_of(self, connection: socket.socket) -> Gate:
+        if self._diag is not None:
+            gate = KernelGate(self._diag, own=connection.getsockname()[:2], peer=self.address)
+            if self._knows_peer or gate.knows_peer():
+                self._knows_peer = True
+                return gate
+            self._diag = None
+        return TimedGate(self.pause_seconds)
+
+    def _growth_since(self, before: Usage) -> Growth | None:
+        """What the implementation has more of than before, once it has come to rest."""
+        settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS)
+        after = self._watch.usage()
+        if after is None:
+            return None
+        return Growth(
+            descriptors=after.descriptors - before.descriptors,
+            threads=after.threads - before.threads,
+            resident_bytes=after.resident_bytes - before.resident_bytes,
+        )
 
     def death(self) -> str | None:
         """How the implementation's process ended; None when it lives, or cannot be seen.
@@ -98,7 +172,7 @@ class Link:
         await_rest(self._watch, limit_seconds=_DYING_LIMIT_SECONDS)
         return self._watch.death()
 
-    def _connect(self, limit_seconds: float) -> socket.socket:
+    def _connect(self, limit_seconds: float, *, is_slow_reader: bool) -> socket.socket:
         connection = socket.socket(self._family, socket.SOCK_STREAM)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -106,6 +180,9 @@ class Link:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(TICK_SECONDS))
             # This one ends `connect`, which would try for minutes where nobody accepts; nothing else here blocks.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(limit_seconds))
+            if is_slow_reader:
+                # Before connecting, because the window that is offered follows from it.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_WINDOW_BYTES)
             connection.connect(self.address)
         except BlockingIOError as error:
             connection.close()
@@ -125,61 +202,95 @@ def _timeval(seconds: float) -> bytes:
     return struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6))
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What tells of the implementation besides its connection."""
+
+    watch: Watch
+    transcript: Transcript | None
+
+
 class _Trial:
     """One connection and what happens on it."""
 
-    def __init__(self, connection: socket.socket, gate: Gate, watch: Watch, patience: Patience) -> None:
+    def __init__(
+        self, opened: tuple[socket.socket, Gate], around: _Around, patience: Patience, commands: Sequence[Command]
+    ) -> None:
+        connection, gate = opened
+        transcript = around.transcript
         self._connection = connection
         self._receive = connection.recv
-        self._watch = watch
+        self._watch = around.watch
         self._patience = patience
         self._gate = gate
         self._record = _Record()
-        self._asked_bytes = 0
+        self._is_reading = True
+        due = [command.due.most_bytes for command in commands if isinstance(command, AwaitEnd)]
+        self._asked_bytes = sum(_RECEIVED_LIMIT_BYTES if most_bytes is None else most_bytes for most_bytes in due)
         self._has_merged = False
+        self._transcript = transcript
+        self._printed_before = transcript.position() if transcript is not None else 0
 
     def close(self) -> None:
         """Close the connection, whatever became of it."""
         self._connection.close()
 
-    def perform(self, commands: Sequence[Command]) -> None:
-        """Carry out the commands, until the implementation has ended the connection."""
-        due = [command.due.most_bytes for command in commands if isinstance(command, AwaitEnd)]
-        self._asked_bytes = sum(_RECEIVED_LIMIT_BYTES if most_bytes is None else most_bytes for most_bytes in due)
-        for command in commands:
-            if self._record.ending is not None:
-                return
-            match command:
-                case SendSegment():
-                    self._send(command)
-                case AwaitRead():
-                    self._await_read(command)
-                case AwaitReplies():
-                    self._await_replies(command)
-                case EndSending():
-                    self._end_sending()
-                case CloseConnection():
-                    self._close()
-                case AwaitEnd():
-                    self._await_end()
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the implementation never ended the connection."""
+        return self._record.ending in _NEVER_ENDED
+
+    def carry_out(self, command: Command) -> None:  # noqa: C901 - one line for each kind of command
+        """Carry out a command, unless the implementation has ended the connection."""
+        if self._record.ending is not None:
+            return
+        match command:
+            case SendSegment():
+                self._send(command)
+            case AwaitRead():
+                self._await_read(command)
+            case AwaitReplies():
+                self._await_replies(command)
+            case DoNothing():
+                time.sleep(command.seconds)
+            case SetReading():
+                self._is_reading = command.is_reading
+            case EndSending():
+                self._end_sending()
+            case CloseConnection():
+                self._close(abort=command.abort)
+            case AwaitEnd():
+                self._is_reading = self._is_reading or self._connection.fileno() >= 0
+                self._await_end()
+                if self._transcript is not None:
+                    self._await_transcript(command.due)
 
     def evidence(self) -> Evidence:
         """Everything that the trial showed."""
         record = self._record
-        assert record.ending is not None
         return Evidence(
             sent_bytes=record.sent_bytes,
             boundaries=tuple(record.boundaries),
             waits=tuple(record.waits),
-            received=bytes(record.received),
-            ending=record.ending,
+            received=bytes(self._heard()),
+            ending=record.ending or Ending.TIMED_OUT,
+            given_up=record.ending is None,
             half_closed=record.has_half_closed,
+            left_unread=not self._is_reading,
             death=self._watch.death(),
         )
+
+    def _heard(self) -> bytes | bytearray:
+        """What tells what the implementation understood."""
+        if self._transcript is None:
+            return self._record.received
+        return self._transcript.since(self._printed_before)
 
     def _send(self, command: SendSegment) -> None:
         rest = memoryview(command.octets)
         vigil: Vigil | None = None
+        if command.with_end:
+            self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
         while rest:
             try:
                 rest = rest[self._connection.send(rest, socket.MSG_DONTWAIT) :]
@@ -194,11 +305,16 @@ class _Trial:
                 self._await_end_after(error)
                 return
             self._record.sent_bytes = command.end - len(rest)
+        if command.with_end:
+            self._end_sending()
 
     def _make_room(self, vigil: Vigil) -> bool:
-        """Read replies until more can be sent; False when that will not happen any more."""
+        """Read replies until more can be sent; False when that will not happen any more.
+
+        While reading is stopped, wait until the implementation waits for it, and resume.
+        """
         poll = select.poll()
-        poll.register(self._connection, select.POLLIN | select.POLLOUT)
+        poll.register(self._connection, (select.POLLIN if self._is_reading else 0) | select.POLLOUT)
         while True:
             ready = poll.poll(TICK_SECONDS * 1000)
             if ready and ready[0][1] & select.POLLIN:
@@ -209,14 +325,23 @@ class _Trial:
                 return True
             else:
                 state = vigil.look()
-                if state is not State.UNDECIDED:
+                if state is State.UNDECIDED:
+                    continue
+                if self._is_reading:
                     self._record.ending = _ENDINGS[state]
                     return False
+                self._is_reading = True
+                vigil.stir()
+                poll.modify(self._connection, select.POLLIN | select.POLLOUT)
 
     def _await_read(self, command: AwaitRead) -> None:
         proof = Proof.READ
         vigil: Vigil | None = None
         while (drain := self._gate.await_read(command.sent_bytes, timeout_seconds=TICK_SECONDS)) is not Drain.READ:
+            if drain is Drain.ASSUMED:
+                self._receive_what_is_there()
+                proof = Proof.ASSUMED
+                break
             if drain is Drain.GONE:
                 self._await_end()
                 return
@@ -240,8 +365,9 @@ class _Trial:
 
     def _await_replies(self, command: AwaitReplies) -> None:
         record = self._record
+        self._is_reading = True
         outcome = WaitOutcome.ANSWERED
-        if not command.due.is_met_by(record.received):
+        if not command.due.is_met_by(self._heard()):
             outcome = self._receive_until(command.due)
         is_settled = outcome is WaitOutcome.QUIET
         if command.settle and outcome is WaitOutcome.ANSWERED:
@@ -254,7 +380,7 @@ class _Trial:
         record.waits.append(
             Wait(
                 sent_bytes=command.sent_bytes,
-                received_bytes=len(record.received),
+                received_bytes=len(self._heard()),
                 outcome=outcome,
                 is_settled=is_settled,
             )
@@ -262,7 +388,7 @@ class _Trial:
 
     def _receive_until(self, due: Expectation) -> WaitOutcome:
         vigil: Vigil | None = None
-        while not due.is_met_by(self._record.received):
+        while not due.is_met_by(self._heard()):
             try:
                 if not self._receive_once():
                     return WaitOutcome.ENDED
@@ -278,6 +404,8 @@ class _Trial:
 
     def _receive_what_is_there(self) -> bool:
         """Read all that has come; whether that was anything."""
+        if not self._is_reading:
+            return False
         before = len(self._record.received)
         with contextlib.suppress(BlockingIOError):
             while self._receive_once(socket.MSG_DONTWAIT):
@@ -331,11 +459,15 @@ class _Trial:
         else:
             self._record.has_ended_sending = self._record.has_half_closed = True
 
-    def _close(self) -> None:
-        self._receive_what_is_there()
+    def _close(self, *, abort: bool) -> None:
+        if abort:
+            self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("@ii", 1, 0))
+        else:
+            self._receive_what_is_there()
         if self._record.ending is None:
             self._connection.close()
             self._record.has_ended_sending = True
+            self._record.has_reset = abort
 
     def _await_end(self) -> None:
         vigil: Vigil | None = None
@@ -345,14 +477,33 @@ class _Trial:
                     if self._receive_once():
                         self._stir(vigil)
                     continue
-                if not self._gate.await_end(timeout_seconds=TICK_SECONDS):
+                if self._record.has_reset:
+                    self._record.ending = self._ending_after_reset()
+                elif self._gate.await_end(timeout_seconds=TICK_SECONDS):
+                    self._record.ending = Ending.CLOSED
+                else:
                     raise BlockingIOError
-                self._record.ending = Ending.CLOSED
             except BlockingIOError:
                 vigil = vigil or Vigil(self._watch, self._patience)
                 state = self._look(vigil)
                 if state is not State.UNDECIDED and self._record.ending is None:
                     self._record.ending = _ENDINGS[state]
+
+    def _await_transcript(self, due: Expectation) -> None:
+        """It may still print when the connection is over."""
+        vigil = Vigil(self._watch, self._patience)
+        while not due.is_met_by(self._heard()) and vigil.look() is State.UNDECIDED:
+            time.sleep(TICK_SECONDS)
+        settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS)
+
+    def _ending_after_reset(self) -> Ending:
+        """The kernel forgets a connection that was reset at once, so that only a rest shows that it was noticed."""
+        if settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS) or self._watch.read() is None:
+            return Ending.CLOSED
+        vigil = Vigil(self._watch, self._patience)
+        while (state := vigil.look()) is State.UNDECIDED:
+            time.sleep(TICK_SECONDS)
+        return Ending.SPINNING if state is State.SPINNING else Ending.CLOSED
 
     def _await_end_after(self, error: OSError) -> None:
         """Nothing can be sent any more: reading tells how the connection ended, and what had come by then."""

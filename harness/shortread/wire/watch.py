@@ -35,11 +35,24 @@ Reading = tuple[ThreadReading, ...]
 """All threads of an implementation's process tree, ordered by thread id; empty when it has died."""
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the processes of an implementation have at one moment."""
+
+    descriptors: int
+    threads: int
+    resident_bytes: int
+
+
 class Watch(Protocol):
     """Looks at the implementation's processes."""
 
     def read(self) -> Reading | None:
         """Read all threads now; None where nothing can be seen (another host, another user's process)."""
+        ...
+
+    def usage(self) -> Usage | None:
+        """What its processes have now; None where nothing can be seen."""
         ...
 
     def death(self) -> str | None:

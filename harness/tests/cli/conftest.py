@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,26 +27,31 @@ TINY = r"""
     """
 
 ECHO = """
-    import contextlib, socket, sys
+    import contextlib, socket, sys, threading
+
+    def serve(connection):
+        with contextlib.suppress(ConnectionError), connection, connection.makefile("rwb", buffering=0) as file:
+            while (line := file.readline(17)).endswith(b"\\n"):
+                file.write(line)
 
     with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
         while True:
             connection, _ = listener.accept()
-            with contextlib.suppress(ConnectionError), connection, connection.makefile("rwb", buffering=0) as file:
-                for line in file:
-                    if line.endswith(b"\\n"):
-                        file.write(line)
+            threading.Thread(target=serve, args=[connection], daemon=True).start()
     """
 
 NO_FRAMING = """
-    import contextlib, socket, sys
+    import contextlib, socket, sys, threading
+
+    def serve(connection):
+        with contextlib.suppress(ConnectionError), connection:
+            while octets := connection.recv(100):
+                connection.sendall(octets)  # BUG: what a read returns is not a message
 
     with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
         while True:
             connection, _ = listener.accept()
-            with contextlib.suppress(ConnectionError), connection:
-                while octets := connection.recv(100):
-                    connection.sendall(octets)  # BUG: what a read returns is not a message
+            threading.Thread(target=serve, args=[connection], daemon=True).start()
     """
 
 
@@ -89,7 +94,7 @@ def run(folder: Path, environment: dict[str, str]) -> Shortread:
 
     def run(*arguments: str, variables: Mapping[str, str] | None = None, **keywords: object) -> Ended:
         ended = subprocess.run(
-            [sys.executable, "-m", "shortread", *arguments],
+            [sys.executable, "-m", "shortread", *_quick(arguments)],
             cwd=folder,
             env={**environment, **(variables or {})},
             stdin=subprocess.DEVNULL,
@@ -102,6 +107,13 @@ def run(folder: Path, environment: dict[str, str]) -> Shortread:
     return run
 
 
+def _quick(arguments: Sequence[str]) -> tuple[str, ...]:
+    """A check is a quick one where the test does not say otherwise."""
+    if arguments[:1] != ("check",) or "--profile" in arguments:
+        return tuple(arguments)
+    return ("check", "--profile", "quick", *arguments[1:])
+
+
 def _decoded(octets: bytes | None) -> str:
     return octets.decode() if octets else ""
 
@@ -111,7 +123,7 @@ def in_process(folder: Path, capsys: pytest.CaptureFixture[str]) -> InProcess:  
     """`in_process(*arguments)` is the same without a process: five times as fast."""
 
     def run(*arguments: str) -> Ended:
-        status = shortread.cli.main._status_of(arguments)
+        status = shortread.cli.main._status_of(_quick(arguments))
         output, errors = capsys.readouterr()
         return Ended(status=status, output=output, errors=errors)
 

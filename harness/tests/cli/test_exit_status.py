@@ -66,7 +66,7 @@ def test_one_that_is_skipped_because_a_program_is_missing(in_process: Command, s
     ended = in_process("check", skipped)
     assert ended.status == 5
     assert ended.output == (
-        "– skipped   tiny   33 not run\n  skipped: no-such-program not installed\n1 run: 1 not run\n"
+        "– skipped   tiny   44 not run\n  skipped: no-such-program not installed\n1 run: 1 not run\n"
     )
 
 
@@ -83,10 +83,10 @@ def test_one_that_cannot_be_run_does_not_stop_others(run: Command, server: Serve
 
 
 def test_a_bug_of_ours(in_process: Command, echo: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("it happened")
 
-    monkeypatch.setattr("shortread.cli.check.plan_for", fail)
+    monkeypatch.setattr("shortread.cli.targets.plan_for", fail)
     ended = in_process("check", echo)
     assert ended.status == 4
     assert "ZeroDivisionError: it happened\n" in ended.errors

@@ -67,7 +67,7 @@ def test_while_it_is_built_or_started(when: str, run: Command, server: Server, l
     script = ["sh", "-c", "kill -INT $PPID; sleep 1000; true"]
     ended = run("check", server(**{when: [script] if when == "build" else script}), "--report", "json=results.json")
     assert ended.status == 130
-    assert ended.output == "? server   tiny   33 not run\n  interrupted\n1 run: 1 inconclusive\n"
+    assert ended.output == "? server   tiny   44 not run\n  interrupted\n1 run: 1 inconclusive\n"
     (interrupted,) = stored()
     assert (interrupted["reason"], interrupted["trials"]["run"]) == ("interrupted", 0)
     assert left_running() == []

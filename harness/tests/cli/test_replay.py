@@ -51,7 +51,8 @@ WRONG_IDS = {
         "schedule: expected segments within the 2 octets of the stream, found an end at 99; shorten the last segment"
     ),
     "tiny/ordinary/1@snd 0..2": (
-        "schedule: expected send A..B, read, await-reply, half-close, close, found snd; see «Schedules» in the README"
+        "schedule: expected send A..B, pause SECONDS, read, await-reply, stop-reading, resume-reading, "
+        "half-close, close, reset, found snd; see «Schedules» in the README"
     ),
 }
 

@@ -91,7 +91,7 @@ def plan(codec: FrameCodec) -> Callable[..., Plan]:
             Family(conversation=conversation, oracle=oracle, fault=fault, schedules=tuple(FAULTS[fault](conversation)))
             for fault in ("whole", *faults)
         )
-        return Plan(codec=codec, families=families)
+        return Plan(codec=codec, profile="made up", families=families, health_check=families[0])
 
     return make
 

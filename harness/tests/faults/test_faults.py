@@ -14,7 +14,7 @@ from shortread import faults
 from shortread.faults.cuts import EVERY_OFFSET_UP_TO_BYTES, cut_offsets
 from shortread.faults.one_byte import LONGEST_STREAM_BYTES
 from shortread.faults.table import FAULTS
-from shortread.schedule import AwaitReply, Close, HalfClose, Read, Schedule, Send, parse_schedule
+from shortread.schedule import AwaitReply, Close, HalfClose, Read, Reset, Schedule, Send, parse_schedule
 from shortread.stream import Conversation, Frame, Kind, Role, Span, Stream
 
 every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
@@ -86,10 +86,10 @@ def test_something_is_waited_for_between_two_segments(fault, said):
 @every_fault
 @given(said=ANY)
 def test_a_schedule_ends_with_the_replies_or_with_the_connection(fault, said):
-    assert {type(schedule.actions[-1]) for schedule in fault(said)} <= {AwaitReply, HalfClose, Close}
+    assert {type(schedule.actions[-1]) for schedule in fault(said)} <= {AwaitReply, HalfClose, Close, Reset}
 
 
-@pytest.mark.parametrize("name", sorted(FAULTS.keys() - {"half-close", "close"}))
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - {"half-close", "close", "reset", "churn"}))
 @given(said=ANY)
 def test_a_fault_that_does_not_end_the_stream_sends_all_of_it(name, said):
     sent = [(schedule.segments[0].start, schedule.segments[-1].end) for schedule in FAULTS[name](said)]
@@ -195,7 +195,7 @@ def test_half_close_ends_a_short_stream_at_every_offset_the_start_and_the_end_in
     assert list(map(str, FAULTS["half-close"](said))) == [
         "half-close",
         *(f"send 0..{at} read half-close" for at in range(1, size + 1)),
-        f"send 0..{size} half-close",
+        *(f"send 0..{end} half-close" for end in (*said.stream.frame_starts[1:], size)),
     ]
 
 
@@ -203,7 +203,7 @@ def test_half_close_ends_a_short_stream_at_every_offset_the_start_and_the_end_in
 def test_half_close_ends_a_long_stream_where_it_would_be_cut_and_at_its_end(said):
     size = len(said.stream.wire)
     ends = [schedule.segments[0].end for schedule in FAULTS["half-close"](said) if schedule.segments]
-    assert ends == [*cut_offsets(said.stream), size, size]
+    assert ends == [*cut_offsets(said.stream), size, *said.stream.frame_starts[1:], size]
 
 
 @given(ANY)
@@ -276,5 +276,5 @@ def test_a_section_of_the_documentation_is_made_of_sentences(name, section):
 
 
 def test_every_fault_has_one_file_of_its_name():
-    files = {module.name for module in pkgutil.iter_modules(faults.__path__)} - {"cuts", "stops", "table"}
+    files = {module.name for module in pkgutil.iter_modules(faults.__path__)} - {"cuts", "stops", "table", "profile"}
     assert {name.replace("-", "_") for name in FAULTS} == files

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shortread.evidence import Boundary, Ending, Evidence, Proof, Wait, WaitOutcome
+from shortread.evidence import Boundary, Ending, Evidence, Growth, Proof, Wait, WaitOutcome
 from shortread.judge.oracle import Oracle
 from shortread.judge.verdict import PASS, judge
 from shortread.results import Reason, Status, Symptom, Verdict
@@ -220,8 +220,43 @@ def test_an_ending_that_is_not_allowed_fails_with_its_reason(
     assert judge(evidence, oracle) == Verdict(status=Status.FAIL, ending=Reason(symptom=symptom, text=text))
 
 
+def many(growth: Growth, connections: int = 24) -> Evidence:
+    """So many good connections, after which the implementation has more of something."""
+    return replace(GOOD, others=(GOOD,) * (connections - 1), growth=growth)
+
+
+LEAKS = {
+    "descriptors": (Growth(descriptors=24, threads=0, resident_bytes=0), "24 descriptors"),
+    "threads": (Growth(descriptors=0, threads=12, resident_bytes=0), "12 threads"),
+}
+
+
+@pytest.mark.parametrize(("growth", "text"), LEAKS.values(), ids=LEAKS)
+def test_what_is_left_of_every_other_connection_is_a_leak(growth: Growth, text: str, oracle: Oracle) -> None:
+    reason = judge(many(growth), oracle).ending
+    assert reason == Reason(
+        symptom=Symptom.LEAK, text=f"after 24 connections that are over, there are {text} more than before"
+    )
+
+
+def test_a_pool_that_has_grown_is_no_leak(oracle: Oracle) -> None:
+    assert judge(many(Growth(descriptors=3, threads=8, resident_bytes=1 << 24)), oracle) == PASS
+
+
+def test_a_failure_on_one_of_several_connections_says_on_which(oracle: Oracle) -> None:
+    bad = replace(GOOD, received=b"5:hello,")
+    reason = judge(replace(GOOD, others=(GOOD, bad)), oracle).replies
+    assert reason is not None
+    assert reason.text == "on connection 3: 2 messages were complete, 1 reply came"
+
+
+def test_replies_that_were_left_unread_on_purpose_are_not_missed(oracle: Oracle) -> None:
+    assert judge(replace(GOOD, received=b"", left_unread=True), oracle) == PASS
+
+
 def test_the_tables_have_every_symptom() -> None:
-    assert {symptom for table in (REPLIES, ENDINGS) for _, symptom, _ in table.values()} == set(Symptom)
+    tables = {symptom for table in (REPLIES, ENDINGS) for _, symptom, _ in table.values()}
+    assert tables | {Symptom.LEAK} == set(Symptom)
 
 
 def test_replies_and_ending_are_judged_separately(oracle: Oracle) -> None:

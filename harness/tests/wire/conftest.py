@@ -26,7 +26,7 @@ from shortread.schedule import parse_schedule
 from shortread.spec.library import specs_folder
 from shortread.stream import Conversation, Kind, Stream
 from shortread.wire.sock_diag import SockDiag
-from shortread.wire.watch import Reading
+from shortread.wire.watch import Reading, Usage
 
 collect_ignore = [] if sys.platform == "linux" else ["test_sock_diag.py", "test_gate.py", "test_link.py"]
 
@@ -63,6 +63,9 @@ class MadeUp:
 
     def death(self) -> str | None:
         return self.how_it_ended
+
+    def usage(self) -> Usage | None:
+        return None
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from shortread.wire.gate import Drain, Gate
+from shortread.wire.gate import Drain, KernelGate
 from shortread.wire.sock_diag import SockDiag
 
 AT_ONCE = 0.0
@@ -16,52 +16,54 @@ LONG = 20.0
 
 
 @pytest.fixture
-def gate(diag: SockDiag, client: socket.socket, server: socket.socket) -> Gate:
+def gate(diag: SockDiag, client: socket.socket, server: socket.socket) -> KernelGate:
     """The gate to the server's end, asked by the client's."""
-    return Gate(diag, own=client.getsockname()[:2], peer=server.getsockname()[:2])
+    return KernelGate(diag, own=client.getsockname()[:2], peer=server.getsockname()[:2])
 
 
-def test_nothing_sent_is_nothing_unread(gate: Gate) -> None:
+def test_nothing_sent_is_nothing_unread(gate: KernelGate) -> None:
     assert gate.await_read(0, timeout_seconds=LONG) is Drain.READ
 
 
-def test_octets_that_nobody_reads_stay_unread(gate: Gate, client: socket.socket) -> None:
+def test_octets_that_nobody_reads_stay_unread(gate: KernelGate, client: socket.socket) -> None:
     client.sendall(b"hello")
     assert gate.await_read(5, timeout_seconds=AT_ONCE) is Drain.UNREAD
 
 
-def test_octets_of_which_some_were_read_are_unread(gate: Gate, client: socket.socket, server: socket.socket) -> None:
+def test_octets_of_which_some_were_read_are_unread(
+    gate: KernelGate, client: socket.socket, server: socket.socket
+) -> None:
     client.sendall(b"hello")
     server.recv(4)
     assert gate.await_read(5, timeout_seconds=AT_ONCE) is Drain.UNREAD
 
 
-def test_octets_that_were_read_are_read(gate: Gate, client: socket.socket, server: socket.socket) -> None:
+def test_octets_that_were_read_are_read(gate: KernelGate, client: socket.socket, server: socket.socket) -> None:
     client.sendall(b"hello")
     server.recv(5)
     assert gate.await_read(5, timeout_seconds=LONG) is Drain.READ
 
 
 def test_octets_that_have_not_been_sent_yet_are_unread(
-    gate: Gate, client: socket.socket, server: socket.socket
+    gate: KernelGate, client: socket.socket, server: socket.socket
 ) -> None:
     client.sendall(b"hello")
     server.recv(5)
     assert gate.await_read(6, timeout_seconds=AT_ONCE) is Drain.UNREAD
 
 
-def test_whoever_closes_is_gone(gate: Gate, client: socket.socket, server: socket.socket) -> None:
+def test_whoever_closes_is_gone(gate: KernelGate, client: socket.socket, server: socket.socket) -> None:
     client.sendall(b"hello")
     server.close()
     assert gate.await_read(5, timeout_seconds=LONG) is Drain.GONE
 
 
-def test_whoever_has_only_finished_writing_is_gone_too(gate: Gate, server: socket.socket) -> None:
+def test_whoever_has_only_finished_writing_is_gone_too(gate: KernelGate, server: socket.socket) -> None:
     server.shutdown(socket.SHUT_WR)
     assert gate.await_read(0, timeout_seconds=LONG) is Drain.GONE
 
 
-def test_every_segment_is_read_by_itself(gate: Gate, client: socket.socket, server: socket.socket) -> None:
+def test_every_segment_is_read_by_itself(gate: KernelGate, client: socket.socket, server: socket.socket) -> None:
     sizes: list[int] = []
 
     def read() -> None:
@@ -81,7 +83,9 @@ def test_every_segment_is_read_by_itself(gate: Gate, client: socket.socket, serv
     assert sizes == [1] * 2000
 
 
-def test_the_end_comes_when_the_other_end_is_closed(gate: Gate, client: socket.socket, server: socket.socket) -> None:
+def test_the_end_comes_when_the_other_end_is_closed(
+    gate: KernelGate, client: socket.socket, server: socket.socket
+) -> None:
     client.shutdown(socket.SHUT_WR)
     assert not gate.await_end(timeout_seconds=AT_ONCE)
     server.close()
@@ -89,7 +93,7 @@ def test_the_end_comes_when_the_other_end_is_closed(gate: Gate, client: socket.s
 
 
 def test_what_cannot_be_delivered_is_unsent(
-    gate: Gate, server: socket.socket, fill: Callable[[socket.socket], int]
+    gate: KernelGate, server: socket.socket, fill: Callable[[socket.socket], int]
 ) -> None:
     assert gate.unsent_bytes() == 0
     fill(server)

@@ -25,6 +25,10 @@ class ReplyRule(Protocol):
         """The replies that must have come for what was delivered, in order."""
         ...
 
+    def may_follow(self, delivered: Delivered, delivered_bytes: int) -> tuple[Reply, ...]:
+        """The replies that may come behind those, and need not."""
+        ...
+
 
 class WrittenDown:
     """What the rules have in common that need not see a reply first."""
@@ -33,3 +37,7 @@ class WrittenDown:
 
     def learn(self, evidence: Evidence, delivered: Delivered) -> None:
         """Nothing is learned."""
+
+    def may_follow(self, _: Delivered, __: int) -> tuple[Reply, ...]:
+        """Nothing may."""
+        return ()
