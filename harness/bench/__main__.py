@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from bench import codec, hangs, main_job, proxy, segments, trials
+from bench import codec, hangs, main_job, profiles, proxy, segments, soak, trials
 
 BENCHMARKS = {
     "codec": codec,
     "segments": segments,
     "trials": trials,
     "hangs": hangs,
+    "profiles": profiles,
     "proxy": proxy,
     "main-job": main_job,
+    "soak": soak,
 }
 
 chosen = sys.argv[1:] or list(BENCHMARKS)

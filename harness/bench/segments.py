@@ -11,7 +11,7 @@ from random import Random
 from bench.figure import Figure
 from bench.subjects import program
 from shortread.implementations import PortChooser, RunningServer
-from shortread.wire.gate import Drain, Gate
+from shortread.wire.gate import Drain, Gate, KernelGate
 from shortread.wire.sock_diag import SockDiag
 
 _SEGMENTS = 20_000
@@ -24,7 +24,7 @@ def measure() -> Iterator[Figure]:
         socket.create_connection(reader.address) as connection,
     ):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        gate = Gate(SockDiag(), own=connection.getsockname(), peer=connection.getpeername())
+        gate = KernelGate(SockDiag(), own=connection.getsockname(), peer=connection.getpeername())
         seconds = [_send_one(connection, gate, sent) for sent in range(1, _SEGMENTS + 1)]
         connection.shutdown(socket.SHUT_WR)
         reads, largest = map(int, connection.makefile().read().split())

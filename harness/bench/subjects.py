@@ -9,7 +9,7 @@ from random import Random
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
-from shortread.engine.instances import Instances
+from shortread.engine.instances import Instance, Instances
 from shortread.implementations import Implementation, PortChooser, RunningServer, build, from_command, load_manifest
 from shortread.spec.library import find_spec
 from shortread.wire.sock_diag import SockDiag
@@ -35,8 +35,12 @@ def codec_of(spec: str) -> FrameCodec:
 
 
 @contextmanager
-def instances_of(implementation: Implementation) -> Iterator[Instances]:
+def instances_of(implementation: Implementation, *, has_transcript: bool = False) -> Iterator[Instances]:
     """Its running instances, ended afterwards."""
     ports = PortChooser(Random(0))
-    with Instances(lambda: RunningServer(implementation, ports=ports).__enter__(), SockDiag()) as instances:
+
+    def start() -> Instance:
+        return RunningServer(implementation, ports=ports, has_transcript=has_transcript).__enter__()
+
+    with Instances(start, SockDiag()) as instances:
         yield instances

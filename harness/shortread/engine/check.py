@@ -34,7 +34,7 @@ from shortread.wire.patience import Patience
 
 _SLOW_FAILURES_PER_FAULT = 3
 """After so many failures that had to be waited for, the rest of a fault's trials are left out."""
-_SLOW_FAILURES = 12
+_SLOW_FAILURES = 8
 """After so many in all, one is enough for each further fault."""
 
 _PROGRESS_EVERY_TRIALS = 25

@@ -56,6 +56,9 @@ class Share(Part):
     conversations: Annotated[
         list[str] | None, Field(description="kinds (ordinary) or names (ordinary/1) of conversations; otherwise all")
     ] = None
+    longest_bytes: Annotated[
+        int | None, Field(ge=1, strict=True, description="the longest stream for which it is tried")
+    ] = None
     most: Annotated[int | None, Field(ge=1, strict=True, description="the most schedules for one conversation")] = None
 
 
@@ -73,6 +76,8 @@ class Profile(Part):
         """The schedules of a fault that are tried for a conversation."""
         share = self.faults[fault]
         if share.conversations is not None and not {conversation.kind, conversation.name} & set(share.conversations):
+            return ()
+        if share.longest_bytes is not None and len(conversation.stream.wire) > share.longest_bytes:
             return ()
         return _chosen(schedules_of(fault, conversation), share.most, f"{seed} {fault} {conversation.name}")
 
