@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shortread.codec.requests import Code
-from shortread.evidence import Ending
+from shortread.evidence import Ending, WaitOutcome
+from shortread.faults.table import CONCURRENT_FAULTS
 from shortread.results import Symptom, Trial
 from shortread.stream import Kind
 
@@ -50,6 +51,19 @@ def _accepts_malformed(trial: Trial) -> bool:
         and replies is not None
         and replies.symptom in (Symptom.EXTRA_REPLY, Symptom.MALFORMED_REPLY)
     )
+
+
+def _keeps_others_waiting(trial: Trial) -> bool:
+    """Whether a connection got nothing while another was stopped inside a message."""
+    if trial.fault not in CONCURRENT_FAULTS or not trial.evidence.others:
+        return False
+    other = trial.evidence.others[0]
+    waited = any(wait.outcome in (WaitOutcome.QUIET, WaitOutcome.TIMED_OUT) for wait in other.waits)
+    return not other.received and (waited or other.ending in (Ending.WAITING, Ending.TIMED_OUT))
+
+
+def _mixes_connections(trial: Trial) -> bool:
+    return trial.fault in CONCURRENT_FAULTS and _replies_are_wrong(trial)
 
 
 _OF_LENGTHS = frozenset(
@@ -98,6 +112,18 @@ CAUSES: Sequence[Cause] = (
         shows=_ends_with(Symptom.LEAK),
     ),
     Cause(
+        code="SR602",
+        name="one-client-blocks-others",
+        summary="a client that stops inside a message keeps the others waiting (`connections: sequential` allows it)",
+        shows=_keeps_others_waiting,
+    ),
+    Cause(
+        code="SR601",
+        name="shared-state",
+        summary="the octets of one connection reach another",
+        shows=_mixes_connections,
+    ),
+    Cause(
         code="SR408",
         name="malformed-length-accepted",
         summary="a length that is not a strict number, or is out of its limits, is accepted",
@@ -141,6 +167,12 @@ def _is_possible(cause: Cause, shown: Trial, trials: Sequence[Trial]) -> bool:
     """Whether the run as a whole allows a cause that a single trial cannot prove."""
     if cause.code == "SR207":
         return any(trial.verdict.replies and trial.verdict.replies.symptom is Symptom.EARLY_REPLY for trial in trials)
+    if cause.code in ("SR601", "SR602"):
+        # What one connection shows by itself is no matter of several.
+        return not any(
+            trial.conversation.name == shown.conversation.name and trial.fault not in CONCURRENT_FAULTS
+            for trial in trials
+        )
     if cause.code == "SR001":
         return _accepts_malformed(shown) or any(
             trial.fault == "whole" and trial.conversation.kind is Kind.ORDINARY and _replies_are_wrong(trial)
