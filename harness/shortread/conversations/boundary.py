@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shortread.conversations.ordinary import LONGEST_ORDINARY_FRAME_BYTES
+from shortread.conversations.ordinary import longest_ordinary_bytes
 from shortread.stream import Conversation, Frame, Kind, Stream
 
 
 def boundary(frames: Sequence[Frame]) -> tuple[Conversation, ...]:
     """One conversation for each long sample message; none where the protocol has no long messages."""
-    following = min(frames, key=_is_long)
+    limit_bytes = longest_ordinary_bytes(frames)
+    following = next((frame for frame in frames if len(frame.wire) <= limit_bytes), frames[0])
+    long = (frame for frame in frames if len(frame.wire) > limit_bytes)
     return tuple(
         Conversation(name=f"{Kind.BOUNDARY}/{number}", kind=Kind.BOUNDARY, stream=Stream(frames=(frame, following)))
-        for number, frame in enumerate(filter(_is_long, frames), start=1)
+        for number, frame in enumerate(long, start=1)
     )
-
-
-def _is_long(frame: Frame) -> bool:
-    return len(frame.wire) > LONGEST_ORDINARY_FRAME_BYTES

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from shortread.stream import Conversation, Frame, Kind, Stream
 
-STREAM_BYTES = 4 << 20
-_MOST_FRAMES = 8192
+STREAM_BYTES = 6 << 20
+_MOST_FRAMES = 12288
 """Where messages are so short that these would not fill the buffers, there is no such conversation."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from shortread.stream import Conversation, Frame, Kind, Stream
 
 LONGEST_ORDINARY_FRAME_BYTES = 64
+_LONGEST_WHERE_NONE_IS_SHORT_BYTES = 256
 _MESSAGE_COUNTS = (1, 2, 3)
 
 
@@ -15,11 +16,19 @@ def ordinary(frames: Sequence[Frame]) -> tuple[Conversation, ...]:
 
     Short ones first: the smallest conversation that shows a mistake is the easiest to understand.
     """
-    short = [frame for frame in frames if len(frame.wire) <= LONGEST_ORDINARY_FRAME_BYTES]
+    limit_bytes = longest_ordinary_bytes(frames)
+    short = [frame for frame in frames if len(frame.wire) <= limit_bytes]
     return tuple(
         Conversation(name=f"{Kind.ORDINARY}/{number}", kind=Kind.ORDINARY, stream=Stream(frames=tuple(short[:count])))
         for number, count in enumerate(counts_of(short), start=1)
     )
+
+
+def longest_ordinary_bytes(frames: Sequence[Frame]) -> int:
+    """Up to how many octets a frame is short; more where a protocol's headers leave no shorter ones."""
+    if any(len(frame.wire) <= LONGEST_ORDINARY_FRAME_BYTES for frame in frames):
+        return LONGEST_ORDINARY_FRAME_BYTES
+    return _LONGEST_WHERE_NONE_IS_SHORT_BYTES
 
 
 def counts_of(frames: Sequence[Frame]) -> tuple[int, ...]:

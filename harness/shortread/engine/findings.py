@@ -88,6 +88,18 @@ CAUSES: Sequence[Cause] = (
         shows=_returns_whatever_it_reads,
     ),
     Cause(
+        code="SR602",
+        name="one-client-blocks-others",
+        summary="a client that stops inside a message keeps the others waiting (`connections: sequential` allows it)",
+        shows=_keeps_others_waiting,
+    ),
+    Cause(
+        code="SR601",
+        name="shared-state",
+        summary="the octets of one connection reach another",
+        shows=_mixes_connections,
+    ),
+    Cause(
         code="SR302",
         name="spin-at-end",
         summary="when the stream ends, a thread turns at full speed and the connection is never closed",
@@ -110,18 +122,6 @@ CAUSES: Sequence[Cause] = (
         name="leak",
         summary="descriptors or threads are left over from connections that have ended",
         shows=_ends_with(Symptom.LEAK),
-    ),
-    Cause(
-        code="SR602",
-        name="one-client-blocks-others",
-        summary="a client that stops inside a message keeps the others waiting (`connections: sequential` allows it)",
-        shows=_keeps_others_waiting,
-    ),
-    Cause(
-        code="SR601",
-        name="shared-state",
-        summary="the octets of one connection reach another",
-        shows=_mixes_connections,
     ),
     Cause(
         code="SR408",

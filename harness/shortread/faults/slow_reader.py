@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from shortread.schedule import AwaitReply, ResumeReading, Schedule, Send, StopReading
 from shortread.stream import Conversation
 
-SHORTEST_STREAM_BYTES = 3 << 20
-"""What the buffers between two sockets hold on loopback: Linux gives a sender 2.5 MiB."""
+SHORTEST_STREAM_BYTES = 5 << 20
+"""More than the buffers between two sockets hold: Linux lets that of a sender grow to 4 MiB."""
 
 
 def schedules(conversation: Conversation) -> Iterator[Schedule]:

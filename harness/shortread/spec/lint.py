@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import get_args
+from typing import Literal, get_args
 
 from shortread.errors import Problem
 from shortread.expected import parse_expected, types_in
@@ -19,6 +21,11 @@ from shortread.spec.yaml12 import Document, did_you_mean
 from shortread.value import describe
 
 Path = tuple[str | int, ...]
+Side = Literal["client", "server"]
+
+_MAX_DIGITS = 1000
+_MAX_BITS = 1024
+"""The longest numbers: what is longer costs more than it says, as powers of such sizes are computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,16 +137,16 @@ def _frame_is_said_once(spec: Spec) -> Iterator[Objection]:
 
 def _types_exist(spec: Spec) -> Iterator[Objection]:
     """Every type that is named is there."""
-    known = [*spec.types, "nothing", *get_args(model.BinaryNumber)]
-    named = [(path, frame) for path, frame in _frames(spec) if frame not in ("none", "raw")]
+    inside = [*spec.types, "nothing", *get_args(model.BinaryNumber)]
+    named = [(path, frame, list(spec.types)) for path, frame in _frames(spec) if frame not in ("none", "raw")]
     for place in places_of(spec):
         for at, _ in enumerate(place.fields):
-            named += _references(place, at)
-    for path, reference in named:
+            named += [(*reference, inside) for reference in _references(place, at)]
+    for path, reference, known in named:
         if isinstance(reference, str) and reference not in known:
             yield Objection(
                 path=path,
-                expected="the name of a type: " + ", ".join(known[: len(spec.types) + 1]),
+                expected="the name of a type: " + (", ".join(known[: len(spec.types) + 1]) or "the spec has none"),
                 found=f"'{reference}'",
                 remedy=did_you_mean(reference, known) or "add it below types",
             )
@@ -208,6 +215,28 @@ def _message_names_fields(spec: Spec) -> Iterator[Objection]:
                 found=f"'{name}'",
                 remedy=did_you_mean(name, names) or f"write for example message: {names[-1] if names else 'body'}",
             )
+
+
+def _message_names_each_once(spec: Spec) -> Iterator[Objection]:
+    """A message has each of its fields once."""
+    lists: list[tuple[Path, object]] = [(("message",), spec.message)]
+    if spec.directions is not None:
+        sides = (("client", spec.directions.client), ("server", spec.directions.server))
+        lists += [(("directions", side, "message"), direction.message) for side, direction in sides]
+    lists += [
+        ((*path, "phases", name, "message"), phase.message)
+        for path, phases in _phases(spec)
+        for name, phase in phases.items()
+    ]
+    for path, names in lists:
+        for name, times in Counter(names if isinstance(names, list) else []).items():
+            if times > 1:
+                yield Objection(
+                    path=path,
+                    expected="each field once",
+                    found=f"'{name}' {times} times",
+                    remedy=f"write '{name}' once",
+                )
 
 
 def _messages_say_everything(spec: Spec) -> Iterator[Objection]:
@@ -338,18 +367,156 @@ def _transitions_speak_of_fields(spec: Spec) -> Iterator[Objection]:
                         )
 
 
+def _peers_have_what_is_asked(spec: Spec) -> Iterator[Objection]:
+    """Every `peer.NAME` is a field of the other side's frames; what no frame of its has would always be none."""
+    fields: dict[tuple[Path, str], set[str]] = {}
+    sides: tuple[tuple[Side, Side], ...] = (("client", "server"), ("server", "client"))
+    for side, other in sides:
+        known = {name for fields in _frame_fields(spec, other) for name in fields}
+        for path, text in _conditions(spec, side):
+            # A type may be of both sides, so it is enough that either has the field.
+            fields.setdefault((path, text), set()).update(known)
+    for (path, text), known in fields.items():
+        for used in sorted(parse_expression(text).names):
+            name = used.removeprefix("peer.")
+            if name != used and name not in known:
+                yield Objection(
+                    path=path,
+                    expected="a field of the other side: " + (", ".join(sorted(known)) or "it has none"),
+                    found=f"'{used}'",
+                    remedy=did_you_mean(name, known) or "name a field of its frames",
+                )
+
+
+def _frame_fields(spec: Spec, side: Side) -> Iterator[list[str]]:
+    """The names of the fields of each kind of frame that a side sends."""
+    direction = spec.direction(side)
+    for frame in (direction.frame, *(phase.frame for phase in (direction.phases or {}).values())):
+        if frame == "raw":
+            yield ["octet"]
+        fields = spec.types.get(frame, []) if isinstance(frame, str) else frame
+        yield Place((), fields or []).names
+
+
+def _conditions(spec: Spec, side: Side) -> Iterator[tuple[Path, str]]:
+    """Every expression that is evaluated when frames of one side are parsed, with its path."""
+    direction = spec.direction(side)
+    root: Path = ("directions", side) if spec.directions is not None else ()
+    waiting: list[tuple[Path, object]] = [((*root, "frame"), direction.frame)]
+    for name, phase in (direction.phases or {}).items():
+        waiting.append(((*root, "phases", name, "frame"), phase.frame))
+        yield from (((*root, "phases", name, "next", target), text) for target, text in phase.next.items())
+    seen: set[str] = set()
+    while waiting:
+        path, reference = waiting.pop()
+        if isinstance(reference, str) and reference not in seen:
+            seen.add(reference)
+            path, reference = ("types", reference), spec.types.get(reference)
+        if isinstance(reference, list):
+            place = Place(path, reference)
+            for at, field in enumerate(reference):
+                yield from ((place.field_path(at, *keys), text) for keys, text in _expressions(field))
+                waiting += _references(place, at)
+
+
+def _fields_come_before_their_use(spec: Spec) -> Iterator[Objection]:
+    """What a field needs stands before it, whichever way leads there: a tag, a key, a size, a number of items."""
+    places = {place.path: place for place in places_of(spec)}
+    for path, around in _said_around(spec, places).items():
+        place, said = places[path], set(around)
+        for at, field in enumerate(place.fields):
+            names = sorted(name for what, name, _ in said if what == "field")
+            for keys, name in _needed_fields(field):
+                if ("field", name, "") not in said:
+                    yield Objection(
+                        path=place.field_path(at, *keys),
+                        expected="a field before it: " + (", ".join(names) or "there is none"),
+                        found=f"'{name}'",
+                        remedy=did_you_mean(name, names) or "name a field that stands before it",
+                    )
+            is_inside = place.around is not None or place.path[:1] == ("types",)
+            for what, key in (("size", "counts"), ("items", "count_of")):
+                is_needed = extent_of(field) == "counted" and is_inside
+                if what == "items":
+                    is_needed = isinstance(field, model.RepeatField) and field.count == "counted"
+                if is_needed and not any((what, field.name) == word[:2] for word in said):
+                    yield Objection(
+                        path=place.field_path(at),
+                        expected=f"a number before '{field.name}', the same on every way there, with {key}",
+                        found="none",
+                        remedy=f"add {key}: {f'[{field.name}]' if key == 'counts' else field.name} to such a number",
+                    )
+            said = _with_said_by(field, place, said)
+
+
+Word = tuple[str, str, str]
+"""What a field says that others may need: that it is there, or whose size or number of items it tells."""
+
+
+def _said_around(spec: Spec, places: Mapping[Path, Place]) -> Mapping[Path, frozenset[Word]]:
+    """What the sequences around each sequence have said before it, whichever way leads there."""
+    around: dict[Path, frozenset[Word]] = {}
+    nothing: frozenset[Word] = frozenset()
+    waiting = [(("types", frame) if isinstance(frame, str) else path, nothing) for path, frame in _frames(spec)]
+    while waiting:
+        path, words = waiting.pop()
+        words &= around.get(path, words)
+        if path not in places or around.get(path) == words:
+            continue
+        around[path] = words
+        said, place = set(words), places[path]
+        for at, field in enumerate(place.fields):
+            for inner, reference in _references(place, at):
+                waiting.append((("types", reference) if isinstance(reference, str) else inner, frozenset(said)))
+            said = _with_said_by(field, place, said)
+    return around
+
+
+def _with_said_by(field: AnyField, place: Place, said: set[Word]) -> set[Word]:
+    """What has been said behind a field; the nearest number that tells a size is the one that counts."""
+    name = field.name or ""
+    bits = field.bits if isinstance(field, model.BitsField) else ()
+    words = {("field", said, "") for said in (name, *bits) if said}
+    words |= {("size", counted, name) for counted in _counts(field, place)}
+    if isinstance(field, model.NumberField) and field.count_of is not None:
+        words.add(("items", field.count_of, name))
+    told = {word[:2] for word in words}
+    return {word for word in said if word[:2] not in told} | words
+
+
+def _needed_fields(field: AnyField) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The fields that must be known to parse this one, each with the key that names it."""
+    match field:
+        case model.CheckField(at=str() as at):
+            yield ("at",), at
+        case model.ChoiceField() if field.choice not in ("when", "peek"):
+            yield ("choice",), field.choice
+        case model.NumberField(small=str() as small):
+            yield ("small",), small
+        case model.ChecksumField():
+            yield from ((("over",), name) for name in field.over)
+        case model.TextField(charset=model.CharsetFrom() as charset):
+            yield ("charset",), charset.from_.partition(".")[0]
+    for transform in field.via if isinstance(field, model.ContentField) else []:
+        if isinstance(transform, model.XorTransform):
+            yield ("via",), transform.xor
+
+
 RULES: Sequence[Callable[[Spec], Iterator[Objection]]] = (
     _frame_is_said_once,
     _types_exist,
     _types_read_something,
     _phases_lead_somewhere,
     _message_names_fields,
+    _message_names_each_once,
     _messages_say_everything,
     _something_is_said,
     _expected_types_exist,
     _replies_are_said_once,
     _volatile_fields_exist,
     _transitions_speak_of_fields,
+    _peers_have_what_is_asked,
+    _fields_come_before_their_use,
 )
 
 
@@ -493,6 +660,14 @@ def _numbers_end(place: Place, spec: Spec) -> Iterator[Objection]:
         if not isinstance(field, model.NumberField):
             continue
         is_digits = field.number.endswith("digits")
+        for key in ("max_digits", "width", "max_bytes"):
+            if (getattr(field, key) or 0) > _MAX_DIGITS:
+                yield Objection(
+                    path=place.field_path(at, key),
+                    expected=f"at most {_MAX_DIGITS:,}",
+                    found=f"{getattr(field, key)}",
+                    remedy="what is as long as that is no number; write it as bytes",
+                )
         wrong = [key for key in ("max_digits", "width") if getattr(field, key) is not None]
         if not is_digits and wrong:
             yield Objection(
@@ -528,6 +703,79 @@ def _numbers_end(place: Place, spec: Spec) -> Iterator[Objection]:
                 )
 
 
+def _numbers_have_values(place: Place, spec: Spec) -> Iterator[Objection]:
+    """The limits of a number leave a value that it can have."""
+    del spec
+    for at, field in enumerate(place.fields):
+        if not isinstance(field, model.NumberField):
+            continue
+        lowest, highest = _range_of(field)
+        smallest = lowest if field.min is None else max(lowest, field.min)
+        largest = highest if field.max is None else min(highest, field.max)
+        if field.min is not None and field.max is not None and field.min > field.max:
+            yield Objection(
+                path=place.field_path(at, "min"),
+                expected=f"a min that is not above the max of {field.max}",
+                found=f"{field.min}",
+                remedy="exchange them, or change one",
+            )
+        elif smallest > largest:
+            key = "min" if field.min is not None and field.min > highest else "max"
+            yield Objection(
+                path=place.field_path(at, key),
+                expected=f"a limit within {lowest} to {highest}, which is what {field.number} can say",
+                found=f"{getattr(field, key)}",
+                remedy=f"change {key}, or widen the number",
+            )
+        for value in field.one_of or []:
+            if not smallest <= value <= largest:
+                yield Objection(
+                    path=place.field_path(at, "one_of"),
+                    expected=f"values within {smallest} to {largest}",
+                    found=f"{value}",
+                    remedy="remove it, or change the limits",
+                )
+
+
+def _range_of(number: model.NumberField) -> tuple[float, float]:
+    """The smallest and the largest value that can be written; a length that varies sets no bound here."""
+    size = re.fullmatch(r"([ui])(\d+)(?:be|le)?", number.number)
+    if size is not None:
+        is_signed, bits = size[1] == "i", int(size[2])
+        return (-(1 << bits - 1), (1 << bits - 1) - 1) if is_signed else (0, (1 << bits) - 1)
+    is_signed = number.sign == "allow"
+    return -math.inf if is_signed else 0, math.inf
+
+
+def _frames_have_room(place: Place, spec: Spec) -> Iterator[Objection]:
+    """Fields of fixed size leave a frame within max_frame_bytes."""
+    size = 0
+    for at, field in enumerate(place.fields):
+        size += _fixed_bytes(field)
+        if size > spec.max_frame_bytes:
+            yield Objection(
+                path=place.field_path(at),
+                expected=f"fields of at most {spec.max_frame_bytes} octets, which is max_frame_bytes",
+                found=f"{size} octets up to the end of this one",
+                remedy="make max_frame_bytes larger, or the field smaller",
+            )
+            return
+
+
+def _fixed_bytes(field: AnyField) -> int:
+    """The octets that a field always has; 0 where that depends on the message."""
+    match field:
+        case model.ConstField():
+            return len(field.const)
+        case model.BitsField():
+            return sum(field.bits.values()) // 8
+        case model.NumberField() | model.ChecksumField():
+            size = re.fullmatch(r"[ui](\d+)(?:be|le)?", field.number)
+            return int(size[1]) // 8 if size is not None else field.width or 0
+    extent = extent_of(field)
+    return extent if isinstance(extent, int) else 0
+
+
 def _bits_fill_octets(place: Place, spec: Spec) -> Iterator[Objection]:
     """Bits make up whole octets, and only they have fixed values."""
     del spec
@@ -535,15 +783,15 @@ def _bits_fill_octets(place: Place, spec: Spec) -> Iterator[Objection]:
         if not isinstance(field, model.BitsField):
             continue
         total = sum(field.bits.values())
-        if total % 8:
+        if total % 8 or total > _MAX_BITS:
             yield Objection(
                 path=place.field_path(at, "bits"),
-                expected="a multiple of 8 bits in all",
+                expected=f"a multiple of 8 bits in all, at most {_MAX_BITS:,}",
                 found=f"{total}",
-                remedy="name the unused bits too, for example reserved: 3",
+                remedy="name the unused bits too, for example reserved: 3" if total % 8 else "write them as bytes",
             )
         for name, value in field.fixed.items():
-            if name not in field.bits or value >= 1 << field.bits[name]:
+            if name not in field.bits or value.bit_length() > field.bits[name]:
                 yield Objection(
                     path=place.field_path(at, "fixed", name),
                     expected="a field of these bits and a value that fits into it",
@@ -554,25 +802,14 @@ def _bits_fill_octets(place: Place, spec: Spec) -> Iterator[Objection]:
 
 def _repeats_end(place: Place, spec: Spec) -> Iterator[Objection]:
     """A repeat knows in one way how many items there are."""
-    counted = {
-        field.count_of for inner in places_of(spec) for field in inner.fields if isinstance(field, model.NumberField)
-    }
+    del spec
     for at, field in enumerate(place.fields):
-        if not isinstance(field, model.RepeatField):
-            continue
-        if (field.count is None) == (field.until is None):
+        if isinstance(field, model.RepeatField) and (field.count is None) == (field.until is None):
             yield Objection(
                 path=place.field_path(at),
                 expected="either count or until",
                 found="both" if field.count is not None else "neither",
                 remedy="say how many items there are, or what holds for the last one",
-            )
-        if field.count == "counted" and field.name not in counted:
-            yield Objection(
-                path=place.field_path(at, "count"),
-                expected=f"a number with count_of: {field.name}",
-                found="none",
-                remedy="add it before the field",
             )
 
 
@@ -617,7 +854,7 @@ def _field_reads_something(field: AnyField, spec: Spec, seen: frozenset[str]) ->
     return isinstance(extent, int) or (is_delimited and getattr(field, "eof", "error") == "error")
 
 
-def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:  # noqa: C901 - one branch for each way
+def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:
     """A choice has cases, and each of them can be chosen; what the next octet decides begins with an octet."""
     for at, field in enumerate(place.fields):
         if not isinstance(field, model.ChoiceField):
@@ -644,13 +881,6 @@ def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:  # noqa
                     )
             continue
         tag = _find(field.choice, place)
-        if tag is None and place.around is None and place.path[:1] != ("types",):
-            yield Objection(
-                path=place.field_path(at, "choice"),
-                expected="a field before it: " + ", ".join(place.names),
-                found=f"'{field.choice}'",
-                remedy=did_you_mean(field.choice, place.names) or "name the field that decides",
-            )
         for value in field.cases or {}:
             if isinstance(tag, model.NumberField) and not _may_be(tag, value):
                 yield Objection(
@@ -721,6 +951,8 @@ FIELD_RULES: Sequence[Callable[[Place, Spec], Iterator[Objection]]] = (
     _delimiters_are_bounded,
     _rest_is_last,
     _numbers_end,
+    _numbers_have_values,
+    _frames_have_room,
     _bits_fill_octets,
     _repeats_end,
     _items_read_something,

@@ -52,7 +52,12 @@ def test_ordinary_leaves_out_long_messages():
 
 
 def test_ordinary_says_nothing_when_every_message_is_long():
-    assert ordinary(frames(LIMIT + 1)) == ()
+    assert ordinary(frames(257, 900)) == ()
+
+
+def test_where_no_message_is_short_those_are_said_that_are_not_very_long():
+    assert said(ordinary(frames(900, LIMIT + 1, 256))) == [[1], [1, 2]]
+    assert said(boundary(frames(900, LIMIT + 1, 256))) == [[0, 1]]
 
 
 # Boundary
