@@ -131,7 +131,7 @@ def make_service() -> Iterator[Callable[..., tuple[Service, Loop, io.BytesIO]]]:
                 log=ActionLog(log_file),
                 capture=Capture(capture, clock=lambda: 0),
                 metrics=Metrics(),
-                codecs={} if codec is None else dict.fromkeys(Direction, codec),
+                codecs={} if codec is None else {Direction.UPSTREAM: codec, Direction.DOWNSTREAM: codec.counterpart},
                 seed=seed,
             )
             loop = opened.enter_context(closing(Loop()))
