@@ -57,7 +57,8 @@ class Target:
             facts=ImplementationFacts(name=manifest.name, role=manifest.role, command=manifest.command),
             target=self.words,
             expect=manifest.expect,
-            policies={},
+            # What nobody can see is not judged: spinning, leaks, how it died; and a hang takes all of the patience.
+            policies={"processes": "unseen"} if self.connect is not None else {},
             patience=Patience(limit_seconds=manifest.time_limits.patience_seconds),
         )
 

@@ -44,11 +44,11 @@ def test_the_environment_has_no_say(build, monkeypatch):
 @pytest.mark.parametrize(
     ("verdict", "expect", "starts", "ends"),
     [
-        (Status.PASS, None, "✓", "0.9 s"),
-        (Status.FAIL, None, "✗", "SR201"),
+        (Status.PASS, None, "✓", "0.9 s   max_message_bytes assumed"),
+        (Status.FAIL, None, "✗", "SR201, max_message_bytes assumed"),
         (Status.FAIL, ("SR201",), "✓", "SR201 as expected"),
         (Status.FAIL, ("SR102",), "✗", "expected SR102, found SR201"),
-        (Status.INCONCLUSIVE, None, "?", "inconclusive"),
+        (Status.INCONCLUSIVE, None, "?", "inconclusive, max_message_bytes assumed"),
         (Status.ERROR, None, "!", "could not be run"),
     ],
 )
