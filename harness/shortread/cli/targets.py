@@ -54,7 +54,11 @@ class Target:
         """What a check needs to know about it."""
         manifest = self.implementation.manifest
         return Subject(
-            facts=ImplementationFacts(name=manifest.name, role=manifest.role, command=manifest.command),
+            facts=ImplementationFacts(
+                name=manifest.name,
+                role=manifest.role,
+                command=manifest.command or (manifest.function.receive if manifest.function else "",),
+            ),
             target=self.words,
             expect=manifest.expect,
             # What nobody can see is not judged: spinning, leaks, how it died; and a hang takes all of the patience.
@@ -95,7 +99,7 @@ class Target:
     @property
     def _transcript_form(self) -> Form | None:
         """How it prints what it understood; None where that comes back on the connection."""
-        if "transcript" not in (self.codec.spec.reply, self.implementation.manifest.reply):
+        if self.implementation.replies_on_connection and self.codec.spec.reply != "transcript":
             return None
         return self.implementation.transcript_form
 
@@ -170,7 +174,10 @@ def _target(implementation: Implementation, spec: str | None, words: tuple[str, 
     else:
         path = find_spec(implementation.manifest.spec, folder=implementation.folder)
     codec = load_codec(path)
-    has_transcript = "transcript" in (codec.spec.reply, implementation.manifest.reply)
+    reply = implementation.manifest.reply
+    if reply is not None and reply != "transcript":
+        codec = FrameCodec(codec.spec.model_copy(update={"reply": reply, "exchange": None}))
+    has_transcript = codec.spec.reply == "transcript" or not implementation.replies_on_connection
     problem = _why_not_checked(codec.spec, has_transcript=has_transcript)
     if problem:
         raise UsageError.single(

@@ -22,7 +22,8 @@ from shortread.spec.yaml12 import load_file, require_kind
 
 MANIFEST_NAME = "implementation.yaml"
 
-_KINDS_TO_COME = ("client", "function")
+_KINDS_TO_COME = ("client",)
+_DRIVER = Path(__file__).with_name("function_driver.py")
 
 
 def _known_role(value: object) -> object:
@@ -31,9 +32,9 @@ def _known_role(value: object) -> object:
             "role",
             "{expected}",
             {
-                "expected": "the role server",
+                "expected": "the role server or function",
                 "found": f"the role {value}",
-                "remedy": "this version of shortread can only test servers",
+                "remedy": "this version of shortread can test servers and functions",
             },
         )
     return value
@@ -68,6 +69,7 @@ CommandWord = Annotated[str, AfterValidator(lambda text: _placed(text, IN_COMMAN
 BuildWord = Annotated[str, AfterValidator(lambda text: _placed(text, IN_BUILD))]
 Command = Annotated[tuple[CommandWord, ...], Field(min_length=1)]
 BuildCommand = Annotated[tuple[BuildWord, ...], Field(min_length=1)]
+FunctionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[^=\x00]+$")]
 Code = Annotated[str, StringConstraints(pattern=r"^SR\d{3}$")]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -94,6 +96,31 @@ class Pattern(Part):
     pattern: Annotated[str, AfterValidator(_checked_pattern), Field(description="a regular expression with one group")]
 
 
+class SendFunction(Part):
+    """A function that sends a message."""
+
+    call: Annotated[FunctionName, Field(description="MODULE:NAME")]
+    arguments: Annotated[
+        tuple[Literal["message", "socket"], ...], Field(min_length=2, max_length=2, description="their order")
+    ] = ("message", "socket")
+
+
+class Function(Part):
+    """A Python function that reads messages from a connected socket."""
+
+    receive: Annotated[FunctionName, Field(description="MODULE:NAME of a function, or of a class")]
+    send: Annotated[
+        SendFunction | None, Field(description="sends each message back; otherwise messages are written down")
+    ] = None
+    style: Annotated[
+        Literal["one-message", "all-messages", "with-rest", "feed", "object"], Field(description="how it is called")
+    ] = "one-message"
+    end: Annotated[
+        Literal["raises", "none", "empty"],
+        Field(description="how it tells the end of the stream; with empty, empty messages cannot be tested"),
+    ] = "raises"
+
+
 class TimeLimits(Part):
     """How long to wait for it, in seconds."""
 
@@ -109,21 +136,25 @@ class Manifest(Part):
     name: Annotated[Text, Field(description="its name for people")]
     spec: Annotated[Text, Field(description="a name from specs/, or a path to a YAML file")]
     reply: Annotated[
-        Literal["transcript"] | None, Field(description="transcript: what it prints tells what it understood")
+        Literal["echo", "same-as-whole", "transcript"] | None,
+        Field(description="how it is known what it understood, instead of what the spec says"),
     ] = None
     transcript: Annotated[
         Literal["lines", "json-lines"] | Pattern,
         Field(description="how it prints messages: lines, json-lines, or {pattern: REGEX} with a named group"),
     ] = "json-lines"
     role: Annotated[
-        Literal["server"],
+        Literal["server", "function"],
         BeforeValidator(_known_role),
-        Field(description="server: it listens and we connect"),
+        Field(description="server: it listens and we connect; function: it is given a connected socket"),
     ]
     requires: Annotated[
         tuple[Text, ...], Field(description="programs that must be installed; it is skipped where one is missing")
     ] = ()
-    command: Annotated[Command, Field(description="the program and its arguments; {host} and {port} are filled in")]
+    command: Annotated[
+        Command, Field(description="server: the program and its arguments; {host} and {port} are filled in")
+    ] = ()
+    function: Annotated[Function | None, Field(description="function: what is called, and how")] = None
     build: Annotated[tuple[BuildCommand, ...], Field(description="commands that are run once, before the start")] = ()
     environment: Annotated[dict[VariableName, CommandWord], Field(description="added to a clean environment")] = Field(
         default_factory=dict
@@ -146,6 +177,22 @@ class Implementation:
     folder: Path
 
     @property
+    def command(self) -> tuple[str, ...]:
+        """The program and its arguments, with placeholders; for a function, the driver around it."""
+        function = self.manifest.function
+        if function is None:
+            return self.manifest.command
+        # Braces are placeholders in a command.
+        configuration = function.model_dump_json().replace("{", "{{").replace("}", "}}")
+        return ("{python}", str(_DRIVER), "{port}", configuration)
+
+    @property
+    def replies_on_connection(self) -> bool:
+        """Whether what it understood comes back on the connection, as far as the manifest tells."""
+        function = self.manifest.function
+        return self.manifest.reply != "transcript" and (function is None or function.send is not None)
+
+    @property
     def transcript_form(self) -> Form:
         """How it prints messages."""
         form = self.manifest.transcript
@@ -161,7 +208,17 @@ def load_manifest(path: Path) -> Implementation:
     """Load a manifest file. Raises UsageError with every problem in it."""
     document = load_file(path)
     require_kind(document, "implementation", 1)
-    return Implementation(manifest=validate(Manifest, document), folder=path.resolve().parent)
+    manifest = validate(Manifest, document)
+    wanted, other = ("function", "command") if manifest.role == "function" else ("command", "function")
+    if not getattr(manifest, wanted) or getattr(manifest, other):
+        raise UsageError.single(
+            where=document.where(("role",)),
+            expected=f"{wanted}, and no {other}, for the role {manifest.role}",
+            found=other if getattr(manifest, other) else f"no {wanted}",
+            remedy="write for example: "
+            + ('command: [./server, "{port}"]' if wanted == "command" else "function: {receive: module:receive}"),
+        )
+    return Implementation(manifest=manifest, folder=path.resolve().parent)
 
 
 def from_command(spec: str, command: Sequence[str], *, folder: Path | None = None) -> Implementation:

@@ -125,7 +125,7 @@ class RunningServer:
         listeners.forget_earlier()
         process = _start(
             self._implementation,
-            [expand(word, values) for word in manifest.command],
+            [expand(word, values) for word in self._implementation.command],
             values,
             has_transcript=self._has_transcript,
         )

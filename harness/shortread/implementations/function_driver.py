@@ -1,0 +1,167 @@
+"""A server around a function that reads messages: each connection is given to the function, in a thread of its own.
+
+Run as `function_driver.py PORT CONFIGURATION` in the folder of the function; CONFIGURATION is JSON with the keys of
+`function:` in implementation.yaml. Needs nothing but the standard library, and imports nothing of shortread.
+
+What the function returns is sent back with `send`, where there is one; otherwise it is written down on standard
+output, one JSON line for each message. What the function itself prints goes to standard error.
+"""
+
+import importlib
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Send = Callable[[socket.socket, Any], None]
+
+
+def find(path: str) -> Any:
+    """What `module:name` or `module:Class.method` stands for."""
+    module, _, name = path.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+class Ended(Exception):  # noqa: N818 - it is no error
+    """The function said that the stream is over."""
+
+
+def messages(connection: socket.socket, configuration: dict[str, Any]) -> Iterator[Any]:
+    """What the function makes of a connection."""
+    receive, end = find(configuration["receive"]), configuration["end"]
+    return STYLES[configuration["style"]](connection, receive, end)
+
+
+def _is_end(message: Any, end: str) -> bool:
+    return (end == "none" and message is None) or (end == "empty" and not message)
+
+
+def one_message(connection: socket.socket, receive: Any, end: str) -> Iterator[Any]:
+    """`receive(connection)` returns the next message."""
+    while not _is_end(message := receive(connection), end):
+        yield message
+
+
+def all_messages(connection: socket.socket, receive: Any, end: str) -> Iterator[Any]:
+    """`receive(connection)` returns or yields all messages."""
+    del end
+    yield from receive(connection) or ()
+
+
+def with_rest(connection: socket.socket, receive: Any, end: str) -> Iterator[Any]:
+    """`receive(connection, rest)` returns the next message and what was read behind it."""
+    rest = b""
+    while True:
+        returned = receive(connection, rest)
+        if _is_end(returned, end):
+            return
+        message, rest = returned
+        if _is_end(message, end):
+            return
+        yield message
+
+
+def feed(connection: socket.socket, receive: Any, end: str) -> Iterator[Any]:
+    """`receive()` makes an object whose `feed(octets)` returns the messages that are complete."""
+    del end
+    decoder = receive()
+    while octets := connection.recv(65536):
+        yield from decoder.feed(octets) or ()
+
+
+def wrapped(connection: socket.socket, receive: Any, end: str) -> Iterator[Any]:
+    """`receive` is a class around a socket, whose `receive()` returns the next message."""
+    reader = receive(connection)
+    while not _is_end(message := reader.receive(), end):
+        yield message
+
+
+STYLES: dict[str, Callable[[socket.socket, Any, str], Iterator[Any]]] = {
+    "one-message": one_message,
+    "all-messages": all_messages,
+    "with-rest": with_rest,
+    "feed": feed,
+    "object": wrapped,
+}
+
+
+def sender(configuration: dict[str, Any]) -> Send | None:
+    """What sends a message back, with its arguments in the order that the function wants."""
+    if configuration.get("send") is None:
+        return None
+    call, order = find(configuration["send"]["call"]), configuration["send"]["arguments"]
+
+    def send(connection: socket.socket, message: Any) -> None:
+        given = {"message": message, "socket": connection}
+        call(*(given[name] for name in order))
+
+    return send
+
+
+class Transcript:
+    """Writes what was understood, a line for each message, from all threads."""
+
+    def __init__(self) -> None:
+        # Whatever the function prints must not be taken for what it understood.
+        self._descriptor = os.dup(1)
+        os.dup2(2, 1)
+        self._lock = threading.Lock()
+
+    def write(self, entry: dict[str, Any]) -> None:
+        """Write one line at once."""
+        line = json.dumps(entry, default=repr).encode() + b"\n"
+        with self._lock:
+            os.write(self._descriptor, line)
+
+
+def as_entry(message: Any) -> dict[str, Any]:
+    """A message as JSON can say it."""
+    if isinstance(message, bytes | bytearray | memoryview):
+        return {"hex": bytes(message).hex()}
+    if isinstance(message, dict):
+        return {"message": {name: _as_text(value) for name, value in message.items()}}
+    return {"message": message}
+
+
+def _as_text(value: Any) -> Any:
+    return bytes(value).decode(errors="surrogateescape") if isinstance(value, bytes | bytearray) else value
+
+
+def serve(connection: socket.socket, configuration: dict[str, Any], transcript: Transcript, send: Send | None) -> None:
+    """Read one connection to its end."""
+    with connection:
+        try:
+            for message in messages(connection, configuration):
+                if send is None:
+                    transcript.write(as_entry(message))
+                else:
+                    send(connection, message)
+        except Exception as error:
+            # Whatever the function raises ends this connection, and no other.
+            transcript.write({"error": f"{type(error).__name__}: {error}"})
+        else:
+            transcript.write({"end": True})
+
+
+def main() -> None:
+    """Listen, and give each connection to the function."""
+    port, configuration = int(sys.argv[1]), json.loads(sys.argv[2])
+    transcript = Transcript()
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the folder of the function
+    find(configuration["receive"])
+    send = sender(configuration)
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        while True:
+            connection, _ = listener.accept()
+            arguments = (connection, configuration, transcript, send)
+            threading.Thread(target=serve, args=arguments, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

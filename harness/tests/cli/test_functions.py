@@ -1,0 +1,166 @@
+"""Functions under test: in each style, with each way of telling the end, right and flawed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Command = Callable[..., Any]
+
+EXACTLY = """
+def exactly(sock, size):
+    octets = b""
+    while len(octets) < size:
+        piece = sock.recv(size - len(octets))
+        if not piece:
+            raise EOFError
+        octets += piece
+    return octets
+
+
+def one(sock):
+    print("what it prints is no message")
+    return exactly(sock, int.from_bytes(exactly(sock, 2), "big")).decode()
+"""
+
+RAISES = EXACTLY + "receive = one\n"
+NONE = (
+    EXACTLY
+    + """
+def receive(sock):
+    try:
+        return one(sock)
+    except EOFError:
+        return None
+"""
+)
+ALL = (
+    EXACTLY
+    + """
+def receive(sock):
+    try:
+        while True:
+            yield one(sock)
+    except EOFError:
+        return
+"""
+)
+WITH_REST = """
+def receive(sock, rest):
+    while len(rest) < 2 or len(rest) < 2 + int.from_bytes(rest[:2], "big"):
+        piece = sock.recv(65536)
+        if not piece:
+            raise EOFError
+        rest += piece
+    end = 2 + int.from_bytes(rest[:2], "big")
+    return rest[2:end].decode(), rest[end:]
+"""
+FEED = """
+class receive:
+    def __init__(self):
+        self.octets = b""
+
+    def feed(self, octets):
+        self.octets += octets
+        while len(self.octets) >= 2 and len(self.octets) >= 2 + int.from_bytes(self.octets[:2], "big"):
+            end = 2 + int.from_bytes(self.octets[:2], "big")
+            yield self.octets[2:end].decode()
+            self.octets = self.octets[end:]
+"""
+OBJECT = (
+    EXACTLY
+    + """
+class receive:
+    def __init__(self, sock):
+        self.sock = sock
+
+    def receive(self):
+        return one(self.sock)
+"""
+)
+
+RIGHT = {
+    "one-message": (RAISES, "raises"),
+    "one-message, none": (NONE, "none"),
+    "all-messages": (ALL, "raises"),
+    "with-rest": (WITH_REST, "raises"),
+    "feed": (FEED, "raises"),
+    "object": (OBJECT, "raises"),
+}
+FLAWED = {
+    "one-message": (RAISES.replace("exactly(sock, int", "sock.recv(int"), "raises"),
+    "all-messages": (ALL.replace("exactly(sock, int", "sock.recv(int"), "raises"),
+    "with-rest": (WITH_REST.replace("rest[end:]", 'b""'), "raises"),
+    "feed": (FEED.replace("while len(self.octets) >= 2 and", "if len(self.octets) >= 2 and"), "raises"),
+    "object": (OBJECT.replace("exactly(sock, int", "sock.recv(int"), "raises"),
+}
+
+
+@pytest.fixture
+def check(folder: Path, in_process: Command) -> Callable[..., Any]:
+    """`check(source, **keys)` checks the function `receive` in a module with this source."""
+
+    def run(source: str, **keys: object) -> Any:
+        (folder / "homework").mkdir()
+        (folder / "homework" / "receive.py").write_text(source)
+        manifest = {
+            "shortread": "implementation/1",
+            "name": "homework",
+            "spec": "text-u16",
+            "role": "function",
+            "function": {"receive": "receive:receive", **keys},
+        }
+        (folder / "homework" / "implementation.yaml").write_text(json.dumps(manifest))
+        return in_process("check", "homework")
+
+    return run
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_function_that_reads_every_message_conforms(name: str, check: Callable[..., Any]) -> None:
+    source, end = RIGHT[name]
+    ended = check(source, style=name.partition(",")[0], end=end)
+    assert (ended.status, ended.output.splitlines()[-1]) == (0, "1 run: 1 conforming")
+
+
+@pytest.mark.parametrize("name", FLAWED)
+def test_a_function_that_relies_on_one_read_is_found(name: str, check: Callable[..., Any]) -> None:
+    source, end = FLAWED[name]
+    ended = check(source, style=name, end=end)
+    assert ended.status == 1, ended.output
+    assert "SR003 unexplained-dependence" in ended.output
+
+
+def test_what_was_received_may_be_sent_back_by_a_function_too(check: Callable[..., Any]) -> None:
+    source = (
+        RAISES
+        + """
+def reply(sock, text):
+    octets = text.encode()
+    sock.sendall(len(octets).to_bytes(2, "big") + octets)
+"""
+    )
+    ended = check(source, send={"call": "receive:reply", "arguments": ["socket", "message"]})
+    assert ended.status == 0, ended.output
+
+
+def test_a_module_that_cannot_be_imported_is_told_with_its_error(check: Callable[..., Any]) -> None:
+    ended = check("import no_such_module\n")
+    assert ended.status == 3
+    assert "ModuleNotFoundError: No module named 'no_such_module'" in ended.output
+
+
+def test_a_function_needs_its_name(folder: Path, in_process: Command) -> None:
+    (folder / "implementation.yaml").write_text(
+        "shortread: implementation/1\nname: x\nspec: text-u16\nrole: function\n"
+    )
+    ended = in_process("check", "implementation.yaml")
+    assert ended.status == 2
+    assert ended.errors == (
+        "shortread: implementation.yaml:4:7: expected function, and no command, for the role function, found no "
+        "function; write for example: function: {receive: module:receive}\n"
+    )
