@@ -18,6 +18,8 @@ class Role(StrEnum):
     DELIMITER = "delimiter"
     CONSTANT = "constant"
     BODY = "body"
+    ESCAPE = "escape"
+    """A sequence inside of a body that stands for other octets."""
     NUMBER = "number"
 
 

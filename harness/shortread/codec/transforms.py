@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,9 +26,24 @@ class Transform(Protocol):
         """The wire form."""
         ...
 
+    def escapes(self, wire: bytes) -> Iterator[tuple[int, int]]:
+        """Where in a good wire form a sequence stands for other octets: start and end (exclusive), in order."""
+        ...
+
+
+class WithoutEscapes:
+    """What transforms have in common that change every octet."""
+
+    __slots__ = ()
+
+    def escapes(self, wire: bytes) -> Iterator[tuple[int, int]]:
+        """There are none."""
+        del wire
+        return iter(())
+
 
 @dataclass(frozen=True, slots=True)
-class Xor:
+class Xor(WithoutEscapes):
     """Every octet combined with the key, again and again (RFC 6455, 5.3)."""
 
     key: str
@@ -73,6 +88,14 @@ class Escapes:
             content = content.replace(octets, sequence)
         return content
 
+    def escapes(self, wire: bytes) -> Iterator[tuple[int, int]]:
+        """Each sequence of the table."""
+        first = next(iter(self.table))[:1]
+        at = 0
+        while (found := wire.find(first, at)) >= 0:
+            at = found + max((len(one) for one in self.table if wire.startswith(one, found)), default=1)
+            yield found, at
+
 
 SLIP = Escapes({b"\xdb\xdd": b"\xdb", b"\xdb\xdc": b"\xc0"})
 """RFC 1055."""
@@ -98,9 +121,16 @@ class Hdlc:
         """Escape the flag and the escape."""
         return content.replace(b"\x7d", b"\x7d\x5d").replace(b"\x7e", b"\x7d\x5e")
 
+    def escapes(self, wire: bytes) -> Iterator[tuple[int, int]]:
+        """Each escape with the octet behind it."""
+        at = 0
+        while (found := wire.find(0x7D, at)) >= 0:
+            at = found + 2
+            yield found, at
+
 
 @dataclass(frozen=True, slots=True)
-class Cobs:
+class Cobs(WithoutEscapes):
     """Consistent Overhead Byte Stuffing (Cheshire and Baker, 1999): content without any octet of zero."""
 
     def undo(self, wire: bytes, key: bytes) -> bytes:  # noqa: ARG002 - no key
@@ -146,3 +176,8 @@ class Unprefix:
     def apply(self, content: bytes, key: bytes) -> bytes:  # noqa: ARG002 - no key
         """Put one prefix in front where there is one."""
         return self.prefix + content if content.startswith(self.prefix) else content
+
+    def escapes(self, wire: bytes) -> Iterator[tuple[int, int]]:
+        """The doubled prefix."""
+        if wire.startswith(self.prefix * 2):
+            yield 0, 2 * len(self.prefix)

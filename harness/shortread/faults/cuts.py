@@ -24,13 +24,13 @@ def cut_offsets(stream: Stream) -> tuple[int, ...]:
 def special_offsets(stream: Stream) -> tuple[int, ...]:
     """Offsets strictly inside the stream that structure or habit make special, in order.
 
-    They are every edge of a field and one octet to either side, every octet inside a length or a delimiter, every
-    octet inside a character of several octets, and the sizes that people give to `recv()`, one less and one more.
+    They are every edge of a field and one octet to either side, every octet inside a length, a delimiter, an escape or
+    a character of several octets, and the sizes that people give to `recv()`, one less and one more.
     """
     size = len(stream.wire)
     offsets = {near for offset in _USUAL_READ_SIZES for near in (offset - 1, offset, offset + 1)}
     for span in stream.spans():
-        if span.role in (Role.LENGTH, Role.DELIMITER):
+        if span.role in (Role.LENGTH, Role.DELIMITER, Role.ESCAPE):
             offsets.update(range(span.start, span.end))
         offsets.update(near for edge in (span.start, span.end) for near in (edge - 1, edge, edge + 1))
     inside_characters = (offset for offset, octet in enumerate(stream.wire) if octet & 0xC0 == 0x80)

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from shortread.schedule import Action, AwaitReply, Read, Schedule, Send
 from shortread.stream import Conversation
 
+
 def schedules(conversation: Conversation) -> Iterator[Schedule]:
     """One schedule, or none for a stream of a single octet."""
     size = len(conversation.stream.wire)

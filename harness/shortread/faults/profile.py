@@ -24,7 +24,7 @@ from shortread.faults.table import FAULTS, schedules_of
 from shortread.schedule import Schedule
 from shortread.spec.validation import validate
 from shortread.spec.yaml12 import did_you_mean, load_file, require_kind
-from shortread.stream import Conversation
+from shortread.stream import Conversation, Kind
 
 _SHIPPED = Path(__file__).parent / "profiles"
 DEFAULT_PROFILE = "standard"
@@ -44,6 +44,21 @@ def _known_fault(name: str) -> str:
     return name
 
 
+def _known_conversation(name: str) -> str:
+    kind, _, _ = name.partition("/")
+    if kind not in set(Kind):
+        raise PydanticCustomError(
+            "conversation",
+            "{expected}",
+            {
+                "expected": "a kind of conversation: " + ", ".join(Kind),
+                "found": repr(name),
+                "remedy": did_you_mean(kind, list(Kind)) or "choose one of these, or name one: ordinary/1",
+            },
+        )
+    return name
+
+
 class Part(BaseModel):
     """What every part of a profile derives from: frozen, and without unknown keys."""
 
@@ -54,7 +69,8 @@ class Share(Part):
     """How much of a fault is tried."""
 
     conversations: Annotated[
-        list[str] | None, Field(description="kinds (ordinary) or names (ordinary/1) of conversations; otherwise all")
+        list[Annotated[str, AfterValidator(_known_conversation)]] | None,
+        Field(description="kinds (ordinary) or names (ordinary/1) of conversations; otherwise all"),
     ] = None
     longest_bytes: Annotated[
         int | None, Field(ge=1, strict=True, description="the longest stream for which it is tried")

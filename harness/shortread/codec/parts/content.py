@@ -114,7 +114,7 @@ class Content:
         """Ask for the octets, undo the transforms, ask for the characters, read what is in them."""
         start = progress.offset
         wire = yield from self._wire(progress)
-        progress.mark(self.name, self.role, wire)
+        self._mark(wire, progress)
         if wire in self._no_lines:
             return None
         octets = self._undo(wire, progress, start)
@@ -143,6 +143,17 @@ class Content:
         self._check_fit(wire)
         draft.note_size(self.name, len(wire))
         return wire
+
+    def _mark(self, wire: bytes, progress: Progress) -> None:
+        """Note where it lies, its escapes apart from the rest."""
+        at = 0
+        for start, end in self.transforms[-1].escapes(wire) if self.transforms else ():
+            if start > at:
+                progress.mark(self.name, self.role, wire[at:start])
+            progress.mark(self.name, Role.ESCAPE, wire[start:end])
+            at = end
+        if at < len(wire) or not wire:
+            progress.mark(self.name, self.role, wire[at:])
 
     @property
     def _no_lines(self) -> tuple[bytes, ...]:
