@@ -37,6 +37,10 @@ class Gate(Protocol):
         """Wait until the implementation has closed its end; False when the time is over."""
         ...
 
+    def has_arrived(self, sent_bytes: int) -> bool:
+        """Whether so much has come into the implementation's socket, read or not; true if not known."""
+        ...
+
     def unsent_bytes(self) -> int:
         """Octets that the implementation has written and that our kernel has not acknowledged; 0 if not known."""
         ...
@@ -58,6 +62,11 @@ class TimedGate:
         """Let the time pass; nobody knows better."""
         del timeout_seconds
         time.sleep(self._pause_seconds)
+        return True
+
+    def has_arrived(self, sent_bytes: int) -> bool:
+        """Nobody knows."""
+        del sent_bytes
         return True
 
     def unsent_bytes(self) -> int:
@@ -111,6 +120,14 @@ class KernelGate:
                 return False
             os.sched_yield()
         return True
+
+    def has_arrived(self, sent_bytes: int) -> bool:
+        """Whether so much has come into the implementation's socket, read or not; the end of the stream counts as one.
+
+        On a loaded machine the kernel delivers a segment some time after it was sent, loopback or not.
+        """
+        state, _, _, received = self._ask(self._query)
+        return state == TcpState.GONE or received >= sent_bytes
 
     def unsent_bytes(self) -> int:
         """Octets that the implementation has written and that our kernel has not acknowledged."""

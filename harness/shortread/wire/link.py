@@ -446,10 +446,14 @@ class _Trial:
         if state is State.DEAD and self._connection.fileno() >= 0 and self._receive_what_is_there():
             # Its last octets came between our last read and its death.
             return State.UNDECIDED
-        if state is State.QUIET and self._gate.unsent_bytes():
-            # A corked or delayed reply is on its way though nobody is doing anything.
+        if state is State.QUIET and self._is_in_flight():
             return State.UNDECIDED
         return state
+
+    def _is_in_flight(self) -> bool:
+        """Whether something is on its way though nobody is doing anything: our octets, or a reply that is delayed."""
+        sent_bytes = self._record.sent_bytes + self._record.has_half_closed
+        return not self._gate.has_arrived(sent_bytes) or self._gate.unsent_bytes() > 0
 
     def _end_sending(self) -> None:
         try:
@@ -480,7 +484,8 @@ class _Trial:
                 if self._record.has_reset:
                     self._record.ending = self._ending_after_reset()
                 elif self._gate.await_end(timeout_seconds=TICK_SECONDS):
-                    self._record.ending = Ending.CLOSED
+                    # With replies unread, the kernel has made a reset of our end.
+                    self._record.ending = Ending.CLOSED if self._is_reading else self._ending_after_reset()
                 else:
                     raise BlockingIOError
             except BlockingIOError:
