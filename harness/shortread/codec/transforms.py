@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 
@@ -27,7 +29,10 @@ class Transform(Protocol):
         ...
 
     def escapes(self, wire: bytes) -> Iterator[tuple[int, int]]:
-        """Where in a good wire form a sequence stands for other octets: start and end (exclusive), in order."""
+        """Where in a good wire form sequences stand for other octets: start and end (exclusive), in order.
+
+        Sequences that touch each other are one place.
+        """
         ...
 
 
@@ -69,17 +74,14 @@ class Escapes:
 
     def undo(self, wire: bytes, key: bytes) -> bytes:  # noqa: ARG002 - no key
         """Replace each sequence by what it stands for."""
-        first = next(iter(self.table))[:1]
-        content = bytearray()
-        at = 0
-        while (found := wire.find(first, at)) >= 0:
-            content += wire[at:found]
-            sequence = next((one for one in self.table if wire.startswith(one, found)), None)
-            if sequence is None:
-                raise BadEscapeError(found)
-            content += self.table[sequence]
-            at = found + len(sequence)
-        return bytes(content + wire[at:])
+
+        def meaning(match: re.Match[bytes]) -> bytes:
+            octets = self.table.get(match[0])
+            if octets is None:
+                raise BadEscapeError(match.start())
+            return octets
+
+        return _sequences(tuple(self.table)).sub(meaning, wire)
 
     def apply(self, content: bytes, key: bytes) -> bytes:  # noqa: ARG002 - no key
         """Replace what has to be escaped; the escape octet itself first."""
@@ -89,12 +91,22 @@ class Escapes:
         return content
 
     def escapes(self, wire: bytes) -> Iterator[tuple[int, int]]:
-        """Each sequence of the table."""
-        first = next(iter(self.table))[:1]
-        at = 0
-        while (found := wire.find(first, at)) >= 0:
-            at = found + max((len(one) for one in self.table if wire.startswith(one, found)), default=1)
-            yield found, at
+        """Each sequence of the table; those that touch each other are one place."""
+        return (match.span() for match in _rows(tuple(self.table)).finditer(wire))
+
+
+@cache
+def _sequences(sequences: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Each sequence, the longest first, or the octet with which they begin where none follows."""
+    known = sorted(sequences, key=len, reverse=True)
+    return re.compile(b"|".join(map(re.escape, [*known, known[0][:1]])))
+
+
+@cache
+def _rows(sequences: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Sequences, as many as follow each other."""
+    known = sorted(sequences, key=len, reverse=True)
+    return re.compile(b"(?:" + b"|".join(map(re.escape, known)) + b")+")
 
 
 SLIP = Escapes({b"\xdb\xdd": b"\xdb", b"\xdb\xdc": b"\xc0"})
@@ -107,26 +119,25 @@ class Hdlc:
 
     def undo(self, wire: bytes, key: bytes) -> bytes:  # noqa: ARG002 - no key
         """Combine what follows each escape."""
-        content = bytearray()
-        at = 0
-        while (found := wire.find(0x7D, at)) >= 0:
-            if found + 1 == len(wire):
-                raise BadEscapeError(found)
-            content += wire[at:found]
-            content.append(wire[found + 1] ^ 0x20)
-            at = found + 2
-        return bytes(content + wire[at:])
+
+        def meaning(match: re.Match[bytes]) -> bytes:
+            if len(match[0]) == 1:
+                raise BadEscapeError(match.start())
+            return bytes([match[0][1] ^ 0x20])
+
+        return _HDLC_ESCAPE.sub(meaning, wire)
 
     def apply(self, content: bytes, key: bytes) -> bytes:  # noqa: ARG002 - no key
         """Escape the flag and the escape."""
         return content.replace(b"\x7d", b"\x7d\x5d").replace(b"\x7e", b"\x7d\x5e")
 
     def escapes(self, wire: bytes) -> Iterator[tuple[int, int]]:
-        """Each escape with the octet behind it."""
-        at = 0
-        while (found := wire.find(0x7D, at)) >= 0:
-            at = found + 2
-            yield found, at
+        """Each escape with the octet behind it; those that touch each other are one place."""
+        return (match.span() for match in _HDLC_ESCAPES.finditer(wire))
+
+
+_HDLC_ESCAPE = re.compile(rb"\x7d[\s\S]?")
+_HDLC_ESCAPES = re.compile(rb"(?:\x7d[\s\S])+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ EVERY_OFFSET_UP_TO_BYTES = 256
 _MOST_CHARACTERS = 32
 """Cuts inside characters in one stream; more of them show nothing else."""
 
+_MOST_IN_A_SPAN = 64
+"""Cuts inside one length, delimiter or row of escapes."""
+
 _USUAL_READ_SIZES = (1024, 1460, 2048, 4096, 8192, 16384, 32768, 65536)
 
 
@@ -31,7 +34,7 @@ def special_offsets(stream: Stream) -> tuple[int, ...]:
     offsets = {near for offset in _USUAL_READ_SIZES for near in (offset - 1, offset, offset + 1)}
     for span in stream.spans():
         if span.role in (Role.LENGTH, Role.DELIMITER, Role.ESCAPE):
-            offsets.update(range(span.start, span.end))
+            offsets.update(range(span.start, min(span.end, span.start + _MOST_IN_A_SPAN)))
         offsets.update(near for edge in (span.start, span.end) for near in (edge - 1, edge, edge + 1))
     inside_characters = (offset for offset, octet in enumerate(stream.wire) if octet & 0xC0 == 0x80)
     offsets.update(islice(inside_characters, _MOST_CHARACTERS))
