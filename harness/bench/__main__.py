@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from bench import codec, hangs, main_job, profiles, proxy, segments, soak, trials
+from bench import codec, hangs, hostile, main_job, profiles, proxy, segments, soak, trials
 
 BENCHMARKS = {
     "codec": codec,
+    "hostile": hostile,
     "segments": segments,
     "trials": trials,
     "hangs": hangs,

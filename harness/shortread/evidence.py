@@ -21,7 +21,7 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
-    """One place between two segments: the stream offset, and how surely they were read apart."""
+    """A place between two segments, or before the end: the stream offset, and how surely they were read apart."""
 
     offset: int
     proof: Proof

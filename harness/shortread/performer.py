@@ -41,7 +41,7 @@ class SendSegment:
 class AwaitRead:
     """Wait until the implementation has read `sent_bytes`; with `settle`, until it is doing nothing any more.
 
-    `is_boundary` says that more will be sent, so that how surely it was read is evidence.
+    `is_boundary` says that more octets, or the end, will follow, so that how surely it was read is evidence.
     """
 
     sent_bytes: int
@@ -195,7 +195,7 @@ class _Connection:
         must_settle = self._settle_every_boundary or self._oracle.expect(self._sent).refusal is not None
         settle = must_settle if more_follows else isinstance(self._last, HalfClose)
         self._boundary = self._sent
-        return AwaitRead(self._sent, settle, more_follows, self.number)
+        return AwaitRead(self._sent, settle, more_follows or isinstance(self._last, Ending), self.number)
 
     def _await_replies(self, *, more_follows: bool) -> Iterator[Command]:
         due = self._oracle.expect(self._sent)

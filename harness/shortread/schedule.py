@@ -67,7 +67,7 @@ class Pause:
     seconds: float
 
     def __str__(self) -> str:
-        return f"pause {self.seconds:g}"
+        return f"pause {f'{self.seconds:.6f}'.rstrip('0').rstrip('.')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ BY_MISTAKE: Mapping[str, tuple[str, str]] = {
     # the stream ends inside the header is right.
     "python/text-u16-overwritten-header": ("structure one-byte held", "whole together half-close close"),
 }
-"""The faults that must show each mistake, and those that cannot.
+"""For mistakes that are easy to reason about: the faults that must show them, and those that cannot.
 
 Only ordinary conversations count: a long message that does not fit into one read is cut without our help. What
 comes of a reset, or of several connections, is not told here.
@@ -92,7 +92,8 @@ def test_a_flawed_one_is_caught_for_its_reason(name: str, check: Any) -> None:
     run = check(name)
     assert [finding["code"] for finding in run["findings"]] == list(BUNDLED[name].manifest.expect or ())
     assert run["trials"]["inconclusive"] == 0
-
+    if name not in BY_MISTAKE:
+        return
     ordinary = [family for family in run["by"] if family["conversation"].startswith("ordinary/")]
     failing = {family["fault"] for family in ordinary if family["failed"]}
     assert {family["fault"] for family in ordinary} >= FAULTS
@@ -101,11 +102,11 @@ def test_a_flawed_one_is_caught_for_its_reason(name: str, check: Any) -> None:
     assert not failing & cannot_fail
 
 
-def test_every_mistake_is_in_the_table() -> None:
-    assert set(BY_MISTAKE) == set(FLAWED)
+def test_the_table_speaks_of_flawed_ones() -> None:
+    assert set(BY_MISTAKE) <= set(FLAWED)
 
 
-def test_every_flawed_one_has_a_single_marked_line() -> None:
-    for name in FLAWED:
-        (source,) = (path for path in (FOLDER / name).iterdir() if path.stem == "server")
-        assert source.read_text().count("BUG:") == 1, name
+@pytest.mark.parametrize("name", BUNDLED)
+def test_what_is_flawed_has_a_single_marked_line(name: str) -> None:
+    sources = [path for path in (FOLDER / name).iterdir() if path.is_file()]
+    assert sum(path.read_text().count("BUG:") for path in sources) == (name in FLAWED)

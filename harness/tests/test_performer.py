@@ -14,11 +14,26 @@ from shortread.performer import (
     AwaitReplies,
     CloseConnection,
     Command,
+    DoNothing,
     EndSending,
     SendSegment,
+    SetReading,
     commands_for,
 )
-from shortread.schedule import Action, AwaitReply, Close, HalfClose, Read, Schedule, Send, parse_schedule
+from shortread.schedule import (
+    Action,
+    AwaitReply,
+    Close,
+    Ending,
+    HalfClose,
+    On,
+    Pause,
+    Read,
+    Reset,
+    Schedule,
+    Send,
+    parse_schedule,
+)
 from shortread.spec.library import specs_folder
 from shortread.stream import Conversation, Kind, Stream
 
@@ -34,20 +49,28 @@ def oracle() -> Oracle:
 
 
 def line(command: Command) -> str:
-    """A command as people write it in a script."""
+    """A command as people write it in a script; the first connection needs no number."""
+    return _line(command) if command.connection == 1 else f"{command.connection}: {_line(command)}"
+
+
+def _line(command: Command) -> str:  # noqa: PLR0911 - one line for each kind of command
     match command:
-        case SendSegment(octets, end):
-            return f"send {octets.decode()} up to {end}"
+        case SendSegment(octets, end, with_end):
+            return " ".join([f"send {octets.decode()} up to {end}", *["with the end"] * with_end])
         case AwaitRead(sent_bytes, settle, is_boundary):
             words = ["await read of", str(sent_bytes), *["boundary"] * is_boundary, *["settle"] * settle]
             return " ".join(words)
         case AwaitReplies(sent_bytes, due, settle):
             words = [f"await {due.wire.decode() or 'nothing'} after", str(sent_bytes), *["settle"] * settle]
             return " ".join(words)
+        case DoNothing(seconds):
+            return f"do nothing for {seconds:g} s"
+        case SetReading(is_reading):
+            return "resume reading" if is_reading else "stop reading"
         case EndSending():
             return "end sending"
-        case CloseConnection():
-            return "close"
+        case CloseConnection(abort):
+            return "reset" if abort else "close"
         case AwaitEnd(due):
             return f"await end, {due.wire.decode() or 'nothing'} in all"
 
@@ -95,7 +118,7 @@ SCRIPTS = {
         """,
     "send 0..3 read half-close": """
         send 5:h up to 3
-        await read of 3 settle
+        await read of 3 boundary settle
         end sending
         await end, nothing in all
         """,
@@ -105,7 +128,7 @@ SCRIPTS = {
         """,
     "send 0..11 read await-reply close": """
         send 5:hello,3:f up to 11
-        await read of 11
+        await read of 11 boundary
         await 5:hello, after 11 settle
         close
         await end, 5:hello, in all
@@ -122,6 +145,74 @@ SCRIPTS = {
         send 5:hello, up to 8
         end sending
         await end, 5:hello, in all
+        """,
+    "send 0..8 half-close": """
+        send 5:hello, up to 8 with the end
+        await end, 5:hello, in all
+        """,
+    "send 0..3 read pause 1.5 send 3..8 await-reply": """
+        send 5:h up to 3
+        await read of 3 boundary
+        do nothing for 1.5 s
+        send ello, up to 8
+        await 5:hello, after 8
+        end sending
+        await end, 5:hello, in all
+        """,
+    "stop-reading send 0..14 resume-reading await-reply": """
+        stop reading
+        send 5:hello,3:foo, up to 14
+        resume reading
+        await 5:hello,3:foo, after 14
+        end sending
+        await end, 5:hello,3:foo, in all
+        """,
+    "stop-reading send 0..14 read close": """
+        stop reading
+        send 5:hello,3:foo, up to 14
+        await read of 14 boundary
+        close
+        await end, 5:hello,3:foo, in all
+        """,
+    "send 0..11 read await-reply reset": """
+        send 5:hello,3:f up to 11
+        await read of 11 boundary
+        await 5:hello, after 11 settle
+        reset
+        await end, 5:hello, in all
+        """,
+    "reset": """
+        reset
+        await end, nothing in all
+        """,
+    "2: send 0..8 await-reply": """
+        2: send 5:hello, up to 8
+        2: await 5:hello, after 8
+        2: end sending
+        2: await end, 5:hello, in all
+        """,
+    "send 0..3 read 2: send 0..14 await-reply 1: send 3..14 await-reply": """
+        send 5:h up to 3
+        await read of 3 boundary
+        2: send 5:hello,3:foo, up to 14
+        2: await 5:hello,3:foo, after 14
+        2: end sending
+        2: await end, 5:hello,3:foo, in all
+        send ello,3:foo, up to 14
+        await 5:hello,3:foo, after 14
+        end sending
+        await end, 5:hello,3:foo, in all
+        """,
+    "send 0..3 read half-close 2: reset 3: send 0..8 close": """
+        send 5:h up to 3
+        await read of 3 boundary settle
+        end sending
+        await end, nothing in all
+        2: reset
+        2: await end, nothing in all
+        3: send 5:hello, up to 8
+        3: close
+        3: await end, 5:hello, in all
         """,
 }
 
@@ -149,13 +240,13 @@ def test_a_thorough_schedule_settles_every_boundary(oracle: Oracle) -> None:
 
 @st.composite
 def schedules(draw: st.DrawFn) -> Schedule:
-    """Any schedule of the stream: some cuts, with any waits between them, and any end."""
+    """Any schedule of the stream on one connection: some cuts, with any waits between them, and any end."""
     cuts = sorted(draw(st.sets(st.integers(1, len(WIRE)), min_size=1)))
-    waits = st.lists(st.sampled_from([Read(), AwaitReply()]), max_size=2)
+    waits = st.lists(st.sampled_from([Read(), AwaitReply(), Pause(0.5)]), max_size=2)
     actions: list[Action] = []
     for start, end in zip([0, *cuts], cuts, strict=False):
         actions += [Send(start, end), *draw(waits)]
-    return Schedule((*actions, *draw(st.sampled_from([(), (HalfClose(),), (Close(),)]))))
+    return Schedule((*actions, *draw(st.sampled_from([(), (HalfClose(),), (Close(),), (Reset(),)]))))
 
 
 @given(schedule=schedules(), thorough=st.booleans())
@@ -177,16 +268,19 @@ def test_every_trial_ends_once_and_waits_for_the_end(schedule: Schedule, thoroug
     ]
     assert tuple(ends) == commands[-2:]
     assert isinstance(ends[1], AwaitEnd)
-    is_half_closed = not isinstance(schedule.actions[-1], Close)
+    is_half_closed = not isinstance(schedule.actions[-1], Close | Reset)
     assert ends[1].due == oracle.expect(schedule.segments[-1].end, half_closed=is_half_closed)
 
 
 @given(schedule=schedules(), thorough=st.booleans())
-def test_each_boundary_is_one_place_before_a_later_segment(schedule: Schedule, thorough: bool, oracle: Oracle) -> None:
+def test_each_boundary_is_one_place_before_a_later_segment_or_the_end(
+    schedule: Schedule, thorough: bool, oracle: Oracle
+) -> None:
     commands = commands_for(schedule, oracle, settle_every_boundary=thorough)
     boundaries = [command.sent_bytes for command in commands if isinstance(command, AwaitRead) and command.is_boundary]
     assert boundaries == sorted(set(boundaries))
-    assert set(boundaries) <= {segment.start for segment in schedule.segments[1:]}
+    ends = {schedule.segments[-1].end} if isinstance(schedule.actions[-1], Ending) else set()
+    assert set(boundaries) <= {segment.start for segment in schedule.segments[1:]} | ends
 
 
 @given(schedule=schedules())
@@ -198,3 +292,18 @@ def test_replies_are_awaited_only_after_their_octets_were_read(schedule: Schedul
         if isinstance(command, AwaitReplies):
             reads = [read.sent_bytes for read in commands[:at] if isinstance(read, AwaitRead) and read.is_boundary]
             assert reads[-1] == command.sent_bytes
+
+
+@given(first=schedules(), second=schedules(), turns=st.lists(st.booleans(), max_size=30))
+def test_what_happens_on_one_connection_does_not_depend_on_another(
+    first: Schedule, second: Schedule, turns: list[bool], oracle: Oracle
+) -> None:
+    waiting = {1: list(first.actions), 2: list(second.actions)}
+    mixed: list[Action] = []
+    for connection in [*(2 if is_second else 1 for is_second in turns), *[1] * 99, *[2] * 99]:
+        if waiting[connection]:
+            mixed += [On(connection), waiting[connection].pop(0)]
+    commands = commands_for(Schedule(tuple(mixed)), oracle)
+    for connection, alone in ((1, first), (2, Schedule((On(2), *second.actions)))):
+        own = tuple(command for command in commands if command.connection == connection)
+        assert own == commands_for(alone, oracle)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.spec.arguments import codec_for
@@ -22,6 +23,7 @@ from shortread.proxy.recording import Recording, as_spec
 from shortread.proxy.service import Service
 from shortread.proxy.surroundings import Surroundings
 from shortread.spec.expansion import expanded
+from shortread.spec.model import ProtocolName
 
 
 @click.command()
@@ -41,24 +43,51 @@ def record(*, listen: str, connect: str, output: Path, spec: str | None) -> int:
     codec = codec_for(spec, "client") if spec is not None else None
     listen_at = parse_address(listen, where="--listen")
     connect_to = parse_address(connect, where="--connect")
-    _check_output(output)
-    text = asyncio.run(_record(listen_at, connect_to, output.stem, codec))
-    output.write_text(text, encoding="utf-8")
+    _check_name(output)
+    with _kept_if_written(output):
+        text = asyncio.run(_record(listen_at, connect_to, output.stem, codec))
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            click.echo(text)
+            raise _unwritable(output, error, "keep what is printed instead") from error
     click.echo(f"wrote {output}")
     return ExitStatus.CONFORMS
 
 
-def _check_output(output: Path) -> None:
-    """Raises UsageError where the recording could not be written in the end."""
+def _check_name(output: Path) -> None:
+    """Raises UsageError where the spec could not have the name of its file."""
     try:
-        output.touch()
-    except OSError as error:
+        TypeAdapter(ProtocolName).validate_python(output.stem)
+    except ValidationError as error:
         raise UsageError.single(
             where=f"--output {output}",
-            expected="a file to write",
-            found=error.strerror or str(error),
-            remedy="name another",
+            expected="the name of a protocol before .yaml: lower-case letters and digits, with single hyphens between",
+            found=repr(output.stem),
+            remedy="name for example: my-protocol.yaml",
         ) from error
+
+
+@contextmanager
+def _kept_if_written(output: Path) -> Iterator[None]:
+    """Find out at once whether the file can be written, and leave none behind that was not."""
+    is_new = not output.exists()
+    try:
+        output.open("a").close()
+    except OSError as error:
+        raise _unwritable(output, error, "name another") from error
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            output.unlink(missing_ok=True)
+        raise
+
+
+def _unwritable(output: Path, error: OSError, remedy: str) -> UsageError:
+    return UsageError.single(
+        where=f"--output {output}", expected="a file to write", found=error.strerror or str(error), remedy=remedy
+    )
 
 
 async def _record(listen: Address, connect: Address, name: str, codec: FrameCodec | None) -> str:
@@ -75,9 +104,6 @@ async def _record(listen: Address, connect: Address, name: str, codec: FrameCode
             codecs={},
             seed=0,
         )
-        task = asyncio.current_task()
-        assert task is not None
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
         service = Service(surroundings)
         async with service.running():
             made = await service.create("shortread", listen=listen, connect=connect)

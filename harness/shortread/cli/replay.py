@@ -58,6 +58,13 @@ def replay(
             remedy="name the folder of one of them",
         )
     (target,) = chosen
+    if trace_reads and connect is not None:
+        raise UsageError.single(
+            where="--trace-reads",
+            expected="an implementation that is started here",
+            found=f"--connect {connect}",
+            remedy="give its command instead, or leave the option out",
+        )
     plan = target.plan(load_profile(DEFAULT_PROFILE), seed)
     family, schedule = _find(replay_id, plan.families, target)
     target.build()

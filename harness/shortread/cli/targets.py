@@ -145,6 +145,13 @@ def _running_elsewhere(connect: str, spec: str | None, others: Sequence[str]) ->
     address = parse_address(connect)
     implementation = from_command(spec, (connect,))
     target = _target(implementation, spec, ("--spec", spec, "--connect", connect))
+    if target.codec.spec.reply == "transcript":
+        raise UsageError.single(
+            where="--connect",
+            expected="a spec whose replies come back on the connection",
+            found="reply: transcript, and what a server prints that runs already is not seen",
+            remedy="give its command instead",
+        )
     return replace(target, connect=address)
 
 

@@ -53,8 +53,8 @@ class Instance(Protocol):
 class Instances:
     """Starts instances with `start`, one at a time. Use as a context manager: nothing is left running.
 
-    `diag` is None where the kernel is not to be asked what was read; `is_elsewhere` says that it may not know, and
-    `may_need_time` whether either holds.
+    `diag` is None where the kernel is not to be asked what was read; `is_elsewhere` says that they run already,
+    perhaps where it does not know; `may_need_time` says whether either holds.
 
     `start_seconds` is the time that was spent on starting them.
     """
@@ -62,6 +62,7 @@ class Instances:
     def __init__(self, start: Callable[[], Instance], diag: SockDiag | None, *, is_elsewhere: bool = False) -> None:
         self._start = start
         self.may_need_time = diag is None or is_elsewhere
+        self.is_elsewhere = is_elsewhere
         self._diag = diag
         self._pause_seconds = PAUSE_SECONDS
         self._instance: Instance | None = None

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from shortread.engine.instances import Instances
 from shortread.engine.plan import Family
+from shortread.errors import ImplementationError
 from shortread.evidence import Ending, Evidence, Proof, WaitOutcome
 from shortread.judge.verdict import PASS, PROVEN, judge
 from shortread.performer import Command, commands_for
@@ -35,10 +36,11 @@ class TrialRunner:
         self._accepted = accepted
         self._health_check = health_check
         self._is_health_known = True
+        self._has_connected = False
         self._previous: Trial | None = None
 
     def run(self, family: Family, schedule: Schedule, patience: Patience, *, is_thorough: bool = False) -> Trial:
-        """Run a trial and judge it. Raises ImplementationError when no instance can be started.
+        """Run a trial and judge it. Raises ImplementationError when no instance can be started or connected to.
 
         A thorough run proves every boundary settled, and asks after the implementation's health in any case.
         """
@@ -47,8 +49,12 @@ class TrialRunner:
         link = self._instances.link
         try:
             evidence = link.perform(commands, patience)
-        except ConnectError:
+        except ConnectError as error:
+            if self._instances.is_elsewhere and not self._has_connected:
+                # Whatever is started here was seen to listen; this one has to be there already.
+                raise ImplementationError(f"it is not there: {error}; start it first, or connect elsewhere") from error
             evidence = _REFUSED
+        self._has_connected = True
         expectation = oracle.expect(evidence.sent_bytes)
         ended_badly = expectation.is_inside_frame or expectation.refusal is not None or _is_abrupt(schedule)
         if is_thorough or ended_badly:
@@ -104,7 +110,7 @@ class TrialRunner:
             health = self._instances.link.perform(self._health_commands(), patience)
         except ConnectError:
             return replace(evidence, serves_afterwards=False)
-        is_served = judge(health, self._health_check.oracle).status is Status.PASS
+        is_served = judge(health, self._health_check.oracle).status is not Status.FAIL
         return replace(evidence, serves_afterwards=is_served, death=health.death)
 
 

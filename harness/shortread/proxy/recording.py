@@ -86,13 +86,13 @@ def as_spec(recording: Recording, *, name: str, codec: FrameCodec | None) -> Spe
             found="nothing",
             remedy="let the client talk to the address of --listen",
         )
-    frames = None if codec is None else iter(_frames(recording, codec))
+    frames = iter(() if codec is None else _frames(recording, codec))
     turns: list[Turn] = []
     for is_client, octets in recording.said:
         if not is_client:
             turns.append(Turn(expect=bytes(octets)))
             continue
-        if frames is None:
+        if codec is None:
             turns.append(Turn(send=bytes(octets)))
             continue
         left = len(octets)
@@ -100,6 +100,8 @@ def as_spec(recording: Recording, *, name: str, codec: FrameCodec | None) -> Spe
             message, wire = next(frames)
             turns.append(Turn(send=wire, message=message))
             left -= len(wire)
+        if left < 0:
+            raise _no_frames(codec, "a reply inside a frame")
     return Spec(
         shortread="spec/1",
         protocol=name,
@@ -117,10 +119,14 @@ def _frames(recording: Recording, codec: FrameCodec) -> list[tuple[Value, bytes]
         found = (
             f"{violation.code} at octet {violation.offset}" if violation else f"{len(octets) - framed} octets between"
         )
-        raise UsageError.single(
-            where="the conversation",
-            expected=f"frames of {codec.spec.protocol} from the client",
-            found=found,
-            remedy="leave out --spec, or name the right one",
-        )
+        raise _no_frames(codec, found)
     return [(frame.message, frame.wire) for frame in frames]
+
+
+def _no_frames(codec: FrameCodec, found: str) -> UsageError:
+    return UsageError.single(
+        where="the conversation",
+        expected=f"frames of {codec.spec.protocol} from the client",
+        found=found,
+        remedy="leave out --spec, or name the right one",
+    )

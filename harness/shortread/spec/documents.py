@@ -12,7 +12,7 @@ from shortread.spec import model
 from shortread.spec.codes import Code
 from shortread.spec.expressions import FUNCTIONS
 from shortread.spec.forms import FORMS
-from shortread.spec.lint import FIELD_RULES, RULES
+from shortread.spec.lint import FIELD_RULES, RULES, SIZE_RULES
 
 _BEGIN = "<!-- generated: from here on, by the tables of the language -->"
 
@@ -107,7 +107,7 @@ def _reference() -> Iterator[str]:
     )
     yield "### What lint refuses"
     yield ""
-    yield from (f"- {_sentence(rule.__doc__)}" for rule in (*RULES, *FIELD_RULES))
+    yield from (f"- {_sentence(rule.__doc__)}" for rule in (*SIZE_RULES, *RULES, *FIELD_RULES))
     yield ""
     yield "### Error codes"
     yield ""

@@ -23,9 +23,13 @@ from shortread.value import describe
 Path = tuple[str | int, ...]
 Side = Literal["client", "server"]
 
+_MAX_PARTS = 1000
+_MAX_DEPTH = 64
+_MAX_WAYS = 100
+_MAX_MESSAGES_BYTES = 20 << 20
+_MAX_RAW_BYTES = 1 << 16
 _MAX_DIGITS = 1000
 _MAX_BITS = 1024
-"""The longest numbers: what is longer costs more than it says, as powers of such sizes are computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +62,23 @@ class Place:
         return names + [bit for field in self.fields if isinstance(field, model.BitsField) for bit in field.bits]
 
 
+class Whole:
+    """A spec, with what the rules for its fields ask about all of it."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.places = tuple(places_of(spec))
+        self.names = frozenset(name for place in self.places for name in place.names)
+        self.reading_types = _types_that_read(spec)
+
+
 def lint(spec: Spec, document: Document) -> list[Problem]:
-    """Everything that the rules object to, in the order of the file."""
-    objections = [objection for place in places_of(spec) for rule in FIELD_RULES for objection in rule(place, spec)]
-    objections += [objection for spec_rule in RULES for objection in spec_rule(spec)]
+    """Everything that the rules object to, in the order of the file; only its size, where that is too much."""
+    objections = [objection for size_rule in SIZE_RULES for objection in size_rule(spec)]
+    if not objections:
+        whole = Whole(spec)
+        objections = [objection for place in whole.places for rule in FIELD_RULES for objection in rule(place, whole)]
+        objections += [objection for spec_rule in RULES for objection in spec_rule(spec)]
     objections.sort(key=lambda objection: document.position(objection.path))
     return [
         Problem(
@@ -120,6 +137,97 @@ def _references(place: Place, at: int) -> Iterator[tuple[Path, object]]:
                 yield (*place.field_path(at, "when"), number, "then"), when.then
             if field.else_ != "reject":
                 yield place.field_path(at, "else"), field.else_
+
+
+def _specs_are_small(spec: Spec) -> Iterator[Objection]:
+    """A spec has at most 1,000 fields, types, phases and alternatives, as what is larger takes long to check."""
+    size = 0
+    for path, phases in _phases(spec):
+        for name, phase in phases.items():
+            size += 1 + len(phase.next)
+            if size > _MAX_PARTS:
+                yield _too_large((*path, "phases", name))
+                return
+    for place in places_of(spec):
+        for at, _ in enumerate(place.fields):
+            size += 1 + sum(1 for _ in _references(place, at))
+            if size > _MAX_PARTS:
+                yield _too_large(place.field_path(at))
+                return
+
+
+def _too_large(path: Path) -> Objection:
+    return Objection(
+        path=path,
+        expected=f"at most {_MAX_PARTS:,} fields, types, phases and alternatives in all",
+        found="more",
+        remedy="describe less of the protocol: what the framing does not need can be bytes",
+    )
+
+
+def _types_are_shallow(spec: Spec) -> Iterator[Objection]:
+    """Types contain each other at most 64 deep, which is as deep as frames may be."""
+    for frame_path, frame in _frames(spec):
+        waiting: list[tuple[Path, object, int]] = [(frame_path, frame, 1)]
+        seen: set[object] = set()
+        while waiting:
+            path, reference, depth = waiting.pop()
+            if depth > _MAX_DEPTH:
+                yield Objection(
+                    path=path,
+                    expected=f"types that contain each other at most {_MAX_DEPTH} deep",
+                    found="one more",
+                    remedy="nest less deeply",
+                )
+                return
+            if isinstance(reference, str):
+                if reference in seen:
+                    continue
+                seen.add(reference)
+                path, reference = ("types", reference), spec.types.get(reference)
+            place = Place(path, reference if isinstance(reference, list) else [])
+            inner = [(*way, depth + 1) for at, _ in enumerate(place.fields) for way in _references(place, at)]
+            # The first comes next, as it does where types are made ready.
+            waiting += reversed(inner)
+
+
+def _messages_are_small(spec: Spec) -> Iterator[Objection]:
+    """What is sent has at most 20 MiB in all, and 64 KiB where each octet is a message."""
+    limit = _MAX_RAW_BYTES if spec.direction("client").frame == "raw" else _MAX_MESSAGES_BYTES
+    messages: list[tuple[Path, object]] = [(("messages", at), message) for at, message in enumerate(spec.messages)]
+    messages += [(("exchange", at), (step.send, step.expect)) for at, step in enumerate(spec.exchange or [])]
+    size = 0
+    for path, message in messages:
+        size += _size(message)
+        if size > limit:
+            yield Objection(
+                path=path,
+                expected=f"at most {limit:,} octets in all that is sent",
+                found=f"{size:,} up to here",
+                remedy="make the messages shorter",
+            )
+            return
+
+
+def _size(value: object) -> int:
+    match value:
+        case str():
+            return len(value.encode())
+        case bytes():
+            return len(value)
+        case Mapping():
+            return sum(map(_size, value.values()))
+        case list() | tuple():
+            return sum(map(_size, value))
+    return 0
+
+
+SIZE_RULES: Sequence[Callable[[Spec], Iterator[Objection]]] = (
+    _specs_are_small,
+    _types_are_shallow,
+    _messages_are_small,
+)
+"""Rules that come first: where one objects, the others would take too long."""
 
 
 def _frame_is_said_once(spec: Spec) -> Iterator[Objection]:
@@ -425,9 +533,9 @@ def _fields_come_before_their_use(spec: Spec) -> Iterator[Objection]:
     for path, around in _said_around(spec, places).items():
         place, said = places[path], set(around)
         for at, field in enumerate(place.fields):
-            names = sorted(name for what, name, _ in said if what == "field")
             for keys, name in _needed_fields(field):
                 if ("field", name, "") not in said:
+                    names = sorted(name for what, name, _ in said if what == "field")
                     yield Objection(
                         path=place.field_path(at, *keys),
                         expected="a field before it: " + (", ".join(names) or "there is none"),
@@ -502,6 +610,42 @@ def _needed_fields(field: AnyField) -> Iterator[tuple[tuple[str, ...], str]]:
             yield ("via",), transform.xor
 
 
+def _values_lead_to_an_end(spec: Spec) -> Iterator[Objection]:
+    """What a message says does not lead back to itself, and leads through at most 100 types and alternatives."""
+    ways: dict[str, int | None] = {}
+    reached = _said_around(spec, {place.path: place for place in places_of(spec)})
+    for name in spec.types:
+        if ("types", name) in reached and _ways(name, spec, ways) > _MAX_WAYS:
+            yield Objection(
+                path=("types", name),
+                expected=f"a value that may be of at most {_MAX_WAYS} types, and not of this one again",
+                found="more, or this one again",
+                remedy="let the type have a second field with a value, or fewer alternatives",
+            )
+            return
+
+
+def _ways(reference: object, spec: Spec, known: dict[str, int | None]) -> int:
+    """How many sequences may be tried to build one value, where each hands it on as it is; too many for a circle."""
+    if isinstance(reference, str):
+        if reference not in known:
+            known[reference] = None
+            known[reference] = _ways(spec.types.get(reference, []), spec, known)
+        found = known[reference]
+        return _MAX_WAYS + 1 if found is None else found
+    assert isinstance(reference, list)
+    place = Place((), reference)
+    said = [field for field in reference if field.name and not _is_derived(field)]
+    if len(said) != 1 or isinstance(said[0], model.RepeatField) or any(map(_has_free_bits, reference)):
+        return 1
+    at = reference.index(said[0])
+    return 1 + sum(_ways(inner, spec, known) for _, inner in _references(place, at))
+
+
+def _has_free_bits(field: AnyField) -> bool:
+    return isinstance(field, model.BitsField) and any(bit not in field.fixed for bit in field.bits)
+
+
 RULES: Sequence[Callable[[Spec], Iterator[Objection]]] = (
     _frame_is_said_once,
     _types_exist,
@@ -517,12 +661,13 @@ RULES: Sequence[Callable[[Spec], Iterator[Objection]]] = (
     _transitions_speak_of_fields,
     _peers_have_what_is_asked,
     _fields_come_before_their_use,
+    _values_lead_to_an_end,
 )
 
 
-def _names_are_unique(place: Place, spec: Spec) -> Iterator[Objection]:
+def _names_are_unique(place: Place, whole: Whole) -> Iterator[Objection]:
     """No two fields of a sequence have one name, and everything but constants and checks has one."""
-    del spec
+    del whole
     seen: set[str] = set()
     for at, field in enumerate(place.fields):
         if field.name in seen:
@@ -542,15 +687,15 @@ def _names_are_unique(place: Place, spec: Spec) -> Iterator[Objection]:
             )
 
 
-def _counts_name_fields(place: Place, spec: Spec) -> Iterator[Objection]:
+def _counts_name_fields(place: Place, whole: Whole) -> Iterator[Objection]:
     """What is counted exists, here or in a type inside, and is counted once."""
-    known = set(place.names) | {name for inner in places_of(spec) for name in inner.names}
     for at, field in enumerate(place.fields):
         counted = _explicit_counts(field)
-        for name in counted:
-            if name not in known:
+        items = [field.count_of] if isinstance(field, model.NumberField) and field.count_of else []
+        for key, name in (*(("counts", name) for name in counted), *(("count_of", name) for name in items)):
+            if name not in whole.names:
                 yield Objection(
-                    path=place.field_path(at, "counts"),
+                    path=place.field_path(at, key),
                     expected="the names of fields of this frame: " + ", ".join(place.names),
                     found=f"'{name}'",
                     remedy=did_you_mean(name, place.names) or "name a field of this frame",
@@ -566,9 +711,9 @@ def _counts_name_fields(place: Place, spec: Spec) -> Iterator[Objection]:
                 )
 
 
-def _counted_is_counted_once(place: Place, spec: Spec) -> Iterator[Objection]:
+def _counted_is_counted_once(place: Place, whole: Whole) -> Iterator[Objection]:
     """Each field of counted size is counted by exactly one field before it, here or around."""
-    del spec
+    del whole
     for at, field in enumerate(place.fields):
         if extent_of(field) != "counted" or field.name is None:
             continue
@@ -584,9 +729,9 @@ def _counted_is_counted_once(place: Place, spec: Spec) -> Iterator[Objection]:
             )
 
 
-def _one_unknown_per_count(place: Place, spec: Spec) -> Iterator[Objection]:
+def _one_unknown_per_count(place: Place, whole: Whole) -> Iterator[Objection]:
     """A number counts at most one field of counted size; the sizes of the others are known by then."""
-    del spec
+    del whole
     order = {field.name: at for at, field in enumerate(place.fields) if field.name}
     for at, number in enumerate(place.fields):
         if not isinstance(number, model.NumberField) or number.counts is None:
@@ -615,9 +760,9 @@ def _one_unknown_per_count(place: Place, spec: Spec) -> Iterator[Objection]:
                 )
 
 
-def _delimiters_are_bounded(place: Place, spec: Spec) -> Iterator[Objection]:
+def _delimiters_are_bounded(place: Place, whole: Whole) -> Iterator[Objection]:
     """Whatever ends at a delimiter has a limit, or a peer could fill the memory by never sending one."""
-    del spec
+    del whole
     for at, field in enumerate(place.fields):
         extent = extent_of(field)
         is_delimited = isinstance(extent, model.Until | model.UntilAny)
@@ -640,9 +785,9 @@ def _delimiters_are_bounded(place: Place, spec: Spec) -> Iterator[Objection]:
                     )
 
 
-def _rest_is_last(place: Place, spec: Spec) -> Iterator[Objection]:
+def _rest_is_last(place: Place, whole: Whole) -> Iterator[Objection]:
     """Nothing can follow what takes everything up to the end of the stream."""
-    del spec
+    del whole
     for at, field in enumerate(place.fields[:-1]):
         if extent_of(field) == "rest":
             yield Objection(
@@ -653,9 +798,9 @@ def _rest_is_last(place: Place, spec: Spec) -> Iterator[Objection]:
             )
 
 
-def _numbers_end(place: Place, spec: Spec) -> Iterator[Objection]:
+def _numbers_end(place: Place, whole: Whole) -> Iterator[Objection]:
     """Digits have a width, or a bound and a constant behind them that is no digit; a ladder has its rungs."""
-    del spec
+    del whole
     for at, field in enumerate(place.fields):
         if not isinstance(field, model.NumberField):
             continue
@@ -703,9 +848,9 @@ def _numbers_end(place: Place, spec: Spec) -> Iterator[Objection]:
                 )
 
 
-def _numbers_have_values(place: Place, spec: Spec) -> Iterator[Objection]:
+def _numbers_have_values(place: Place, whole: Whole) -> Iterator[Objection]:
     """The limits of a number leave a value that it can have."""
-    del spec
+    del whole
     for at, field in enumerate(place.fields):
         if not isinstance(field, model.NumberField):
             continue
@@ -747,15 +892,15 @@ def _range_of(number: model.NumberField) -> tuple[float, float]:
     return -math.inf if is_signed else 0, math.inf
 
 
-def _frames_have_room(place: Place, spec: Spec) -> Iterator[Objection]:
+def _frames_have_room(place: Place, whole: Whole) -> Iterator[Objection]:
     """Fields of fixed size leave a frame within max_frame_bytes."""
     size = 0
     for at, field in enumerate(place.fields):
         size += _fixed_bytes(field)
-        if size > spec.max_frame_bytes:
+        if size > whole.spec.max_frame_bytes:
             yield Objection(
                 path=place.field_path(at),
-                expected=f"fields of at most {spec.max_frame_bytes} octets, which is max_frame_bytes",
+                expected=f"fields of at most {whole.spec.max_frame_bytes} octets, which is max_frame_bytes",
                 found=f"{size} octets up to the end of this one",
                 remedy="make max_frame_bytes larger, or the field smaller",
             )
@@ -776,9 +921,9 @@ def _fixed_bytes(field: AnyField) -> int:
     return extent if isinstance(extent, int) else 0
 
 
-def _bits_fill_octets(place: Place, spec: Spec) -> Iterator[Objection]:
+def _bits_fill_octets(place: Place, whole: Whole) -> Iterator[Objection]:
     """Bits make up whole octets, and only they have fixed values."""
-    del spec
+    del whole
     for at, field in enumerate(place.fields):
         if not isinstance(field, model.BitsField):
             continue
@@ -800,9 +945,9 @@ def _bits_fill_octets(place: Place, spec: Spec) -> Iterator[Objection]:
                 )
 
 
-def _repeats_end(place: Place, spec: Spec) -> Iterator[Objection]:
+def _repeats_end(place: Place, whole: Whole) -> Iterator[Objection]:
     """A repeat knows in one way how many items there are."""
-    del spec
+    del whole
     for at, field in enumerate(place.fields):
         if isinstance(field, model.RepeatField) and (field.count is None) == (field.until is None):
             yield Objection(
@@ -813,10 +958,10 @@ def _repeats_end(place: Place, spec: Spec) -> Iterator[Objection]:
             )
 
 
-def _items_read_something(place: Place, spec: Spec) -> Iterator[Objection]:
+def _items_read_something(place: Place, whole: Whole) -> Iterator[Objection]:
     """Every item of a repeat takes at least one octet, or a few octets could announce endless work."""
     for at, field in enumerate(place.fields):
-        if isinstance(field, model.RepeatField) and not _reads_something(field.repeat, spec, frozenset()):
+        if isinstance(field, model.RepeatField) and not _reads_something(field.repeat, whole.reading_types):
             yield Objection(
                 path=place.field_path(at, "repeat"),
                 expected="items that take at least one octet each",
@@ -825,36 +970,51 @@ def _items_read_something(place: Place, spec: Spec) -> Iterator[Objection]:
             )
 
 
-def _reads_something(reference: object, spec: Spec, seen: frozenset[str]) -> bool:
-    """Whether a type takes at least one octet, whatever its values are."""
+def _types_that_read(spec: Spec) -> Collection[str]:
+    """The names of the types that take at least one octet, whatever their values are."""
+    # What is unknown is for another rule.
+    reading = {name for _, name in _named_references(spec) if name not in spec.types and name != "nothing"}
+    grown = True
+    while grown:
+        more = {name for name, fields in spec.types.items() if _reads_something(fields, reading)} - reading
+        reading |= more
+        grown = bool(more)
+    return reading
+
+
+def _named_references(spec: Spec) -> Iterator[tuple[Path, str]]:
+    for place in places_of(spec):
+        for at, _ in enumerate(place.fields):
+            for path, reference in _references(place, at):
+                if isinstance(reference, str):
+                    yield path, reference
+
+
+def _reads_something(reference: object, reading_types: Collection[str]) -> bool:
     if isinstance(reference, str):
-        if reference in seen or reference == "nothing":
-            return False
-        fields = spec.types.get(reference)
-        # A number by its name takes octets, and what is unknown is for another rule.
-        return fields is None or _reads_something(fields, spec, seen | {reference})
+        return reference in reading_types
     assert isinstance(reference, list)
-    return any(_field_reads_something(field, spec, seen) for field in reference)
+    return any(_field_reads_something(field, reading_types) for field in reference)
 
 
-def _field_reads_something(field: AnyField, spec: Spec, seen: frozenset[str]) -> bool:
+def _field_reads_something(field: AnyField, reading_types: Collection[str]) -> bool:
     match field:
         case model.NumberField():
             return field.number != "ladder"
         case model.ConstField() | model.BitsField() | model.ChecksumField() | model.HeadersField():
             return True
         case model.TypeField():
-            return _reads_something(field.type, spec, seen)
+            return _reads_something(field.type, reading_types)
         case model.ChoiceField():
             cases = [*(field.cases or {}).values(), *(when.then for when in field.when or [])]
             cases += [field.else_] if field.else_ != "reject" else []
-            return all(_reads_something(case, spec, seen) for case in cases)
+            return all(_reads_something(case, reading_types) for case in cases)
     extent = extent_of(field)
     is_delimited = isinstance(extent, model.Until | model.UntilAny)
     return isinstance(extent, int) or (is_delimited and getattr(field, "eof", "error") == "error")
 
 
-def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:
+def _choices_can_match(place: Place, whole: Whole) -> Iterator[Objection]:
     """A choice has cases, and each of them can be chosen; what the next octet decides begins with an octet."""
     for at, field in enumerate(place.fields):
         if not isinstance(field, model.ChoiceField):
@@ -871,7 +1031,7 @@ def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:
         if field.choice == "peek":
             for value, case in (field.cases or {}).items():
                 if not (
-                    isinstance(value, str) and len(value.encode()) == 1 and _reads_something(case, spec, frozenset())
+                    isinstance(value, str) and len(value.encode()) == 1 and _reads_something(case, whole.reading_types)
                 ):
                     yield Objection(
                         path=(*place.field_path(at, "cases"), value),
@@ -891,10 +1051,10 @@ def _choices_can_match(place: Place, spec: Spec) -> Iterator[Objection]:
                 )
 
 
-def _expressions_speak_of_fields(place: Place, spec: Spec) -> Iterator[Objection]:
+def _expressions_speak_of_fields(place: Place, whole: Whole) -> Iterator[Objection]:
     """Every name in an expression is a field, here or around, `item`, or of the peer; every code is one."""
     if place.around is not None or place.path[:1] == ("types",):
-        known = {name for inner in places_of(spec) for name in inner.names}
+        known: Collection[str] = whole.names
     else:
         known = set(place.names)
     for at, field in enumerate(place.fields):
@@ -916,9 +1076,9 @@ def _expressions_speak_of_fields(place: Place, spec: Spec) -> Iterator[Objection
             )
 
 
-def _transforms_protect_delimiters(place: Place, spec: Spec) -> Iterator[Objection]:
+def _transforms_protect_delimiters(place: Place, whole: Whole) -> Iterator[Objection]:
     """A byte-stuffing transform belongs to one delimiter, and escapes begin with one octet."""
-    del spec
+    del whole
     ends = {"slip": b"\xc0", "hdlc": b"\x7e", "cobs": b"\0"}
     for at, field in enumerate(place.fields):
         for transform in field.via if isinstance(field, model.ContentField) else []:
@@ -943,7 +1103,7 @@ def _transforms_protect_delimiters(place: Place, spec: Spec) -> Iterator[Objecti
                     )
 
 
-FIELD_RULES: Sequence[Callable[[Place, Spec], Iterator[Objection]]] = (
+FIELD_RULES: Sequence[Callable[[Place, Whole], Iterator[Objection]]] = (
     _names_are_unique,
     _counts_name_fields,
     _counted_is_counted_once,

@@ -50,15 +50,30 @@ def test_lint_is_silent_when_all_is_well(in_process):
 
 
 def test_lint_tells_every_problem_of_every_file(in_process, tmp_path):
+    folder = tmp_path / "specs"
+    folder.mkdir()
     for name, limit in (("one", "x"), ("two", "y")):
-        (tmp_path / f"{name}.yaml").write_text(
+        (folder / f"{name}.yaml").write_text(
             f"shortread: spec/1\nprotocol: {name}\ntitle: t\nreference: r\nframe: {{fixed: {limit}}}\nmessages: [a]\n"
         )
-    ended = in_process("spec", "lint", str(tmp_path))
+    ended = in_process("spec", "lint", str(folder))
     assert ended.status == 2
     assert [line.split(": ", 2)[1].rpartition("/")[2] for line in ended.errors.splitlines()] == [
         "one.yaml:5:8",
         "two.yaml:5:8",
+    ]
+
+
+def test_lint_advises_and_is_content_all_the_same(in_process, tmp_path):
+    (tmp_path / "acme.yaml").write_text(
+        "shortread: spec/1\nprotocol: acme\ntitle: t\nreference: r\nframe: {fixed: 2}\nmessages: [é, aa]\n"
+    )
+    ended = in_process("spec", "lint", "acme.yaml")
+    assert (ended.status, ended.output) == (0, "")
+    where = f"shortread: advice: {tmp_path}/acme.yaml:6:1: expected"
+    assert [line.partition(", found ")[0] for line in ended.errors.splitlines()] == [
+        f"{where} a message that is sent twice",
+        f"{where} three messages in a row with frames of at most 64 octets",
     ]
 
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from shortread import faults
 from shortread.faults.cuts import EVERY_OFFSET_UP_TO_BYTES, cut_offsets
-from shortread.faults.one_byte import LONGEST_STREAM_BYTES
 from shortread.faults.table import FAULTS
 from shortread.schedule import AwaitReply, Close, HalfClose, Read, Reset, Schedule, Send, parse_schedule
 from shortread.stream import Conversation, Frame, Kind, Role, Span, Stream
@@ -150,12 +149,6 @@ def test_one_byte_sends_every_octet_in_a_segment_of_its_own(said):
 
 def test_one_byte_has_nothing_to_cut_in_a_stream_of_one_octet():
     assert list(FAULTS["one-byte"](conversation_of(frame_of((Role.BODY, 1))))) == []
-
-
-@pytest.mark.parametrize(("more_bytes", "schedules"), [(0, 1), (1, 0)])
-def test_one_byte_leaves_out_long_streams(more_bytes, schedules):
-    said = conversation_of(frame_of((Role.BODY, LONGEST_STREAM_BYTES + more_bytes)))
-    assert len(list(FAULTS["one-byte"](said))) == schedules
 
 
 # held

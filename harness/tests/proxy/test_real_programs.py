@@ -78,7 +78,9 @@ def through(server: tuple[str, int], make_service: Callable[..., Any]) -> Callab
         service, loop, log_file = make_service(codec)
         toxics = toxics_of_fault(parse_fault(fault), 1)
         connect = Address(host=server[0], port=server[1])
-        made = loop.run(service.create("http", listen=Address(host="127.0.0.1", port=0), connect=connect, toxics=toxics))
+        made = loop.run(
+            service.create("http", listen=Address(host="127.0.0.1", port=0), connect=connect, toxics=toxics)
+        )
         return LiveProxy((made.listener.listen.host, made.listener.listen.port), service, loop, log_file, None)
 
     return start

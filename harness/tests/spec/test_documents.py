@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import jsonschema
 import pytest
@@ -14,6 +15,9 @@ import yaml
 
 from shortread.spec.documents import json_schema, readme
 from shortread.spec.library import spec_names, specs_folder
+from shortread.spec.model import Spec
+from shortread.spec.validation import validate
+from shortread.spec.yaml12 import load_document
 
 PAGE = specs_folder() / "README.md"
 SCHEMA = specs_folder() / "spec.schema.json"
@@ -32,6 +36,15 @@ def test_the_page_is_current():
 
 def test_the_schema_is_current():
     assert brought_up_to_date(SCHEMA, json_schema()) == json_schema()
+
+
+def test_the_examples_of_replies_have_keys_that_exist():
+    _, _, section = PAGE.read_text(encoding="utf-8").partition("## How replies are judged")
+    section, _, _ = section.partition("<!-- generated")
+    head = "shortread: spec/1\nprotocol: acme\ntitle: Acme\nreference: none\n"
+    examples = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    ways = [validate(Spec, load_document(head + example, file="example.yaml")) for example in examples]
+    assert [spec.reply for spec in ways] == ["echo", None, "same-as-whole", "close", None, None]
 
 
 class AsAnEditorReads(yaml.SafeLoader):

@@ -226,6 +226,106 @@ def objection(rule, text, *problems):
             "7:10: expected message: the field that the application sees, one of data, found 'magic'; "
             "write for example message: data",
         ),
+        objection(
+            "a number has values",
+            "message: [a, b, c, d]\n"
+            "frame:\n"
+            "  - a: {number: u8, min: 5, max: 4}\n"
+            "  - b: {number: u8, min: 256}\n"
+            "  - c: {number: i16be, max: -32769}\n"
+            "  - d: {number: u16be, one_of: [1, 9, 10], max: 9}\n",
+            "9:26: expected a min that is not above the max of 4, found 5; exchange them, or change one",
+            "10:26: expected a limit within 0 to 255, which is what u8 can say, found 256; "
+            "change min, or widen the number",
+            "11:29: expected a limit within -32768 to 32767, which is what i16be can say, found -32769; "
+            "change max, or widen the number",
+            "12:32: expected values within 0 to 9, found 10; remove it, or change the limits",
+        ),
+        objection(
+            "numbers are no longer than numbers are",
+            "message: [a, b, c]\n"
+            "frame:\n"
+            "  - a: {number: digits, width: 1001}\n"
+            "  - b: {number: leb128, max_bytes: 1001}\n"
+            "  - bits: {c: 1032}\n",
+            "9:32: expected at most 1,000, found 1001; what is as long as that is no number; write it as bytes",
+            "10:36: expected at most 1,000, found 1001; what is as long as that is no number; write it as bytes",
+            "11:11: expected a multiple of 8 bits in all, at most 1,024, found 1032; write them as bytes",
+        ),
+        objection(
+            "a message has each field once",
+            "message: [data, data]\n"
+            "frame:\n"
+            "  - data: {bytes: 5}\n",
+            "7:10: expected each field once, found 'data' 2 times; write 'data' once",
+        ),
+        objection(
+            "frames have room for what is fixed",
+            "max_frame_bytes: 8\n"
+            "frame:\n"
+            "  - MAGIC\n"
+            "  - number: {number: u16be}\n"
+            "  - data: {bytes: 2}\n",
+            "11:11: expected fields of at most 8 octets, which is max_frame_bytes, "
+            "found 9 octets up to the end of this one; make max_frame_bytes larger, or the field smaller",
+        ),
+        objection(
+            "peers have what is asked",
+            "directions:\n"
+            "  client:\n"
+            "    phases:\n"
+            "      say: {frame: [{kind: {number: u8}}], next: {raw: peer.rply == 1}}\n"
+            "      raw: {frame: raw}\n"
+            "  server: [{reply: {number: u8}}, {check: peer.reply == 1}]\n",
+            "10:56: expected a field of the other side: reply, found 'peer.rply'; did you mean 'reply'?",
+            "12:11: expected a field of the other side: kind, octet, found 'peer.reply'; name a field of its frames",
+        ),
+        objection(
+            "fields come before their use",
+            "types:\n"
+            "  inner: [{value: {choice: kind, cases: {1: u8}}}, {kind: {number: u8}}]\n"
+            "frame:\n"
+            "  - inner: {type: inner}\n"
+            "  - check: 1 == 1\n"
+            "    at: knd\n"
+            "  - data: {bytes: 5, via: [{xor: key}]}\n"
+            "  - sum: {checksum: crc32, number: u32be, over: [key]}\n"
+            "  - key: {bytes: 4}\n",
+            "8:28: expected a field before it: there is none, found 'kind'; name a field that stands before it",
+            "12:9: expected a field before it: inner, found 'knd'; name a field that stands before it",
+            "13:27: expected a field before it: inner, found 'key'; name a field that stands before it",
+            "14:49: expected a field before it: data, inner, found 'key'; name a field that stands before it",
+        ),
+        objection(
+            "sizes and numbers of items come before their use, whichever way leads there",
+            "types:\n"
+            "  body: [{data: {bytes: counted}}]\n"
+            "  list: [{items: {repeat: u8, count: counted, max: 9}}]\n"
+            "frame:\n"
+            "  - kind: {number: u8}\n"
+            "  - size: {number: u8, counts: [data]}\n"
+            "  - first: {type: body}\n"
+            "  - second: {choice: kind, cases: {1: [{other: {number: u8, counts: [data]}}, {body: {type: body}}]}}\n"
+            "  - list: {type: list}\n",
+            "8:17: expected a number before 'data', the same on every way there, with counts, found none; "
+            "add counts: [data] to such a number",
+            "9:18: expected a number before 'items', the same on every way there, with count_of, found none; "
+            "add count_of: items to such a number",
+        ),
+        objection(
+            "nothing is behind the rest, not even a checksum in octets that are parsed again",
+            "types:\n"
+            "  checked: [{data: {bytes: rest}}, {sum: {checksum: crc16-x25, number: u16le, over: [data]}}]\n"
+            "frame:\n"
+            "  - packet: {bytes: {until: !hex 7e}, max: 99, via: [hdlc], as: checked}\n",
+            "8:20: expected `rest` only in the last field, found fields behind 'data'; "
+            "give the field a size, or put it last",
+        ),
+        objection(
+            "a frame is no number",
+            "frame: u8\n",
+            "7:8: expected the name of a type: the spec has none, found 'u8'; add it below types",
+        ),
     ],
 )  # fmt: skip
 def test_objection(tmp_path, text, problems):

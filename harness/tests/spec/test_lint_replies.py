@@ -117,6 +117,7 @@ def objection(rule, text, *problems):
             "  lines: {frame: line, next: {done: \"txt == '' and peer.code == 1\"}}\n"
             "  done: {frame: none}\n",
             "9:37: expected names of fields of the frame: text, found 'txt'; did you mean 'text'?",
+            "9:37: expected a field of the other side: text, found 'peer.code'; name a field of its frames",
         ),
     ],
 )

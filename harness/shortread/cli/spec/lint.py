@@ -1,4 +1,4 @@
-"""shortread spec lint: what is wrong with specs."""
+"""shortread spec lint: what is wrong with specs, and what their messages leave out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from shortread.codec.loading import load_codec
+from shortread.codec.loading import load
+from shortread.codec.samples import advice
 from shortread.errors import Problem, UsageError
 from shortread.spec.library import find_spec
 
@@ -16,6 +17,8 @@ from shortread.spec.library import find_spec
 def lint(targets: tuple[str, ...]) -> int:
     """Check specs: names, YAML files, or folders of them. Tells every problem with its place; silent when clean.
 
+    Advice about messages that are missing is told too, and changes nothing about the exit status.
+
     \b
     Example:
       shortread spec lint specs/
@@ -23,9 +26,12 @@ def lint(targets: tuple[str, ...]) -> int:
     problems: list[Problem] = []
     for path in (path for target in targets for path in _files(target)):
         try:
-            load_codec(path)
+            codec, document = load(path)
         except UsageError as error:
             problems += error.problems
+        else:
+            for missing in advice(codec, document):
+                click.echo(f"shortread: advice: {missing}", err=True)
     if problems:
         raise UsageError(problems)
     return 0

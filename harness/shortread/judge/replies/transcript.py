@@ -88,8 +88,10 @@ def _literal(text: str) -> Value:
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return text.encode(errors="surrogateescape")
-    return value.encode(errors="surrogatepass") if isinstance(value, str) else bytes(value)
+        value = None
+    if isinstance(value, str):
+        return value.encode(errors="surrogatepass")
+    return value if isinstance(value, bytes) else text.encode(errors="surrogateescape")
 
 
 def _base64(text: str) -> Value:
