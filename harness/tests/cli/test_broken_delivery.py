@@ -52,7 +52,7 @@ def several(folder: Path) -> str:
         "name": "several",
         "faults": {
             fault: {"conversations": ["ordinary/1"], "most": 2}
-            for fault in ("whole", "one-byte", "half-close", "close", "reset", "interleaved", "churn", "pause")
+            for fault in ("whole", "half-close", "close", "reset", "interleaved", "churn")
         },
     }
     (folder / "several.yaml").write_text(json.dumps(profile))

@@ -188,7 +188,7 @@ def test_a_transcript_that_is_wrong_from_the_start(flaw: str, in_process: Comman
         "while True:\n    with listener.accept()[0] as connection:\n"
         + textwrap.indent(textwrap.dedent(FLAWS[flaw]), " " * 8)
     )
-    ended = in_process("check", printing(body))
+    ended = in_process("check", printing(body), "-k", "ordinary and (whole or together)")
     assert (ended.status, codes(ended)) == (1, {"SR001"})
 
 

@@ -47,7 +47,7 @@ SUBJECT = Subject(
     target=("here",),
     expect=None,
     policies={},
-    patience=Patience(),
+    patience=Patience(limit_seconds=0.5),
 )
 
 
@@ -90,7 +90,7 @@ def test_a_failure_needs_no_proof(run: RunCheck, plan: MakePlan) -> None:
 
 def test_health_needs_no_proof_either(run: RunCheck, plan: MakePlan) -> None:
     """It is asked with two messages here, between which nobody knows what was read."""
-    outcome = run(CONFORMING, plan("half-close", "reset"), accepted=PROVEN | {Proof.ASSUMED})
+    outcome = run(CONFORMING, plan("close", messages=["a", "b"]), accepted=PROVEN | {Proof.ASSUMED})
     assert (outcome.verdict, outcome.findings) == (Status.PASS, ())
 
 
@@ -113,7 +113,7 @@ def test_nothing_of_a_server_that_runs_already_is_ended(
 ) -> None:
     with RunningServer(server(CONFORMING), ports=PortChooser(Random(str(tmp_path)))) as running:
         instances = Instances(lambda: RunningElsewhere(running.address), diag, is_elsewhere=True)
-        *_, last = Check(plan("every-cut", "half-close", "reset"), SUBJECT, instances).events()
+        *_, last = Check(plan("every-cut", "reset", messages=["a", "b"]), SUBJECT, instances).events()
         assert isinstance(last, RunFinished)
         assert (last.run.verdict, last.run.gate) == (Status.PASS, "kernel")
         assert running.watch.death() is None
