@@ -39,14 +39,14 @@ BY_MISTAKE: Mapping[str, tuple[str, str]] = {
     "python/crlf-split-delimiter": ("structure one-byte held", "whole together half-close close"),
     # Two ends of lines in one read: `one-byte` cannot show it. More octets may free the line that waits (so `structure`
     # fails where the second segment brings two), the end of the stream does not.
-    "python/crlf-withheld": ("together structure held half-close close", "whole one-byte"),
+    "python/crlf-withheld": ("together structure held half-close", "whole one-byte"),
     # Each read is answered, so anything that is not sixteen octets shows it; it never reads more than sixteen.
     "python/fixed-16-one-recv": ("structure one-byte held half-close close", "whole together"),
     # Every conversation ends.
     "python/fixed-16-spin-at-end": ("whole together structure one-byte held half-close close", ""),
     # Something must follow in the same read, if only the start of a message: with `one-byte` nothing ever does.
-    "python/netstring-following-dropped": ("together structure held half-close close", "whole one-byte"),
-    "python/netstring-following-merged": ("together structure held half-close close", "whole one-byte"),
+    "python/netstring-following-dropped": ("together structure held half-close", "whole one-byte"),
+    "python/netstring-following-merged": ("together structure held half-close", "whole one-byte"),
     # The end inside a message, and somebody who is still there to be told: after `close` nobody is.
     "python/netstring-truncated-at-end": ("half-close", "whole together structure one-byte held close"),
     # A part of a body is answered at once, so the ends show it as well as the cuts.

@@ -8,7 +8,7 @@ from typing import Literal
 
 from shortread.codec.compiler import Compiler
 from shortread.codec.framing import Peer, PhaseFraming, PhaseMachine, nobody
-from shortread.codec.parts.part import Draft, UnbuildableError
+from shortread.codec.parts.part import Draft, TooManyAttemptsError, UnbuildableError
 from shortread.codec.parts.sequence import Sequence
 from shortread.codec.receive import Receiver
 from shortread.codec.requests import Violation
@@ -118,7 +118,13 @@ class FrameCodec:
                     field="message", expected=f"no message in the phase {machine.phase}", found=repr(message)[:80]
                 )
             known = Draft(values={f"peer.{name}": value for name, value in peer(at).items()})
-            came = receiver.feed(sequence.build_value(message, known))
+            try:
+                wire = sequence.build_value(message, known)
+            except TooManyAttemptsError as error:
+                raise UnbuildableError(
+                    field="message", expected="a message of which it is clear what it is", found="too many alternatives"
+                ) from error
+            came = receiver.feed(wire)
             if at == len(messages) - 1 and not came:
                 came, _ = receiver.end()
             if receiver.violation is not None or len(came) != 1:

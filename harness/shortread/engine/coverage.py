@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 
@@ -16,9 +17,10 @@ def coverage_of(streams: Iterable[tuple[Stream, Set[int]]]) -> Coverage:
     """
     cut, existing = Counter[str](), Counter[str]()
     for stream, offsets in streams:
-        for offset, place in _places(stream):
-            existing[place] += 1
-            cut[place] += offset in offsets
+        in_order = sorted(offsets)
+        for place, start, end in _places(stream):
+            existing[place] += end - start
+            cut[place] += bisect_left(in_order, end) - bisect_left(in_order, start)
     return Coverage(
         offsets_cut=cut.total(),
         offsets=existing.total(),
@@ -26,10 +28,11 @@ def coverage_of(streams: Iterable[tuple[Stream, Set[int]]]) -> Coverage:
     )
 
 
-def _places(stream: Stream) -> Iterator[tuple[int, str]]:
+def _places(stream: Stream) -> Iterator[tuple[str, int, int]]:
+    """Each place with its first offset and the one behind its last: streams may have millions of them."""
     starts = frozenset(stream.frame_starts)
     for span in stream.spans():
         if 0 < span.start < span.end:
-            yield span.start, "between-frames" if span.start in starts else "between-fields"
-        for offset in range(span.start + 1, span.end):
-            yield offset, f"inside-{span.role}"
+            yield "between-frames" if span.start in starts else "between-fields", span.start, span.start + 1
+        if span.start + 1 < span.end:
+            yield f"inside-{span.role}", span.start + 1, span.end

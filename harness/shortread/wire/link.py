@@ -134,6 +134,9 @@ class Link:
 
     def _open(self, commands: Sequence[Command], connection: int, patience: Patience) -> _Trial:
         own = [command for command in commands if command.connection == connection]
+        if self._transcript is not None:
+            # What is still to be printed of an earlier connection must not be taken for this one's.
+            await_rest(self._watch, limit_seconds=_DYING_LIMIT_SECONDS)
         is_slow_reader = any(isinstance(command, SetReading) for command in own)
         opened = self._connect(patience.limit_seconds, is_slow_reader=is_slow_reader)
         try:

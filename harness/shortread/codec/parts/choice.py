@@ -71,6 +71,7 @@ class PeekedChoice:
             try:
                 octets = sequence.build_value(value, draft)
             except UnbuildableError as error:
+                draft.note_failed_attempt()
                 refusal = error
                 continue
             if self._chosen(octets[:1]) is sequence:
@@ -121,6 +122,7 @@ class ConditionalChoice:
             try:
                 return sequence.build_value(value, draft)
             except UnbuildableError as error:
+                draft.note_failed_attempt()
                 refusal = error
         raise refusal or UnbuildableError(field=self.name, expected="a value that a case can say", found=repr(value))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeAlias
@@ -145,9 +145,9 @@ class Content:
         return wire
 
     def _mark(self, wire: bytes, progress: Progress) -> None:
-        """Note where it lies, its escapes apart from the rest."""
+        """Note where it lies, its escapes apart from the rest; escapes that touch each other are one place."""
         at = 0
-        for start, end in self.transforms[-1].escapes(wire) if self.transforms else ():
+        for start, end in _joined(self.transforms[-1].escapes(wire)) if self.transforms else ():
             if start > at:
                 progress.mark(self.name, self.role, wire[at:start])
             progress.mark(self.name, Role.ESCAPE, wire[start:end])
@@ -205,6 +205,15 @@ class Content:
                 progress.reject(Code.MISSING_KEY, start, name)
         return value
 
+    def _charset_name(self, draft: Draft) -> str:
+        try:
+            return self.charset.of(draft.lookup) if self.charset else "utf-8"
+        except KeyError:
+            # The field that names it is not built yet.
+            raise
+        except LookupError as error:
+            raise UnbuildableError(field=self.name, expected="a known charset", found=str(error)) from error
+
     def _encode(self, value: Value, draft: Draft) -> bytes:
         if self.inner is not None:
             return self.inner.build_value(value, draft)
@@ -213,7 +222,7 @@ class Content:
         if self.charset is None and isinstance(value, bytes):
             return self._with_counts(value, draft)
         if isinstance(value, str):
-            charset = self.charset.of(draft.lookup) if self.charset else "utf-8"
+            charset = self._charset_name(draft)
             try:
                 return self._with_counts(value.encode(charset), draft)
             except UnicodeEncodeError as error:
@@ -239,7 +248,7 @@ class Content:
                 raise UnbuildableError(field=self.name, expected="a JSON object", found=type(value).__name__)
             value = {**value, **{str(key): draft.sizes[name] for key, name in self.counting.items()}}
             draft.values[self.name] = value
-        charset = self.charset.of(draft.lookup) if self.charset else "utf-8"
+        charset = self._charset_name(draft)
         return json.dumps(_to_json(value), ensure_ascii=False, separators=(",", ":")).encode(charset)
 
     def _check_fit(self, wire: bytes) -> None:
@@ -340,3 +349,17 @@ def _to_json(value: Value) -> Any:
     if isinstance(value, Mapping):
         return {key: _to_json(item) for key, item in value.items()}
     return value
+
+
+def _joined(places: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The same places, those that touch each other as one."""
+    joined: tuple[int, int] | None = None
+    for start, end in places:
+        if joined is not None and joined[1] == start:
+            joined = joined[0], end
+        else:
+            if joined is not None:
+                yield joined
+            joined = start, end
+    if joined is not None:
+        yield joined

@@ -96,6 +96,13 @@ class UnbuildableError(ValueError):
         self.field, self.expected, self.found = field, expected, found
 
 
+class TooManyAttemptsError(Exception):
+    """A message fits so many alternatives so nearly that trying them all could take for ever."""
+
+
+MAX_FAILED_ATTEMPTS = 10_000
+
+
 @dataclass(slots=True)
 class Draft:
     """What is known of a sequence that is being built. Sizes and item counts of inner sequences are seen outside.
@@ -108,6 +115,7 @@ class Draft:
     octets: dict[str, bytes] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    failed_attempts: int = 0
 
     def lookup(self, name: str) -> Value:
         """A value here or in an enclosing sequence, or of the peer: None where it is not known. Raises KeyError."""
@@ -118,6 +126,15 @@ class Draft:
                 return None
             raise KeyError(name)
         return self.parent.lookup(name)
+
+    def note_failed_attempt(self) -> None:
+        """Make known in the whole frame that an alternative did not fit. Raises TooManyAttemptsError."""
+        draft = self
+        while draft.parent is not None:
+            draft = draft.parent
+        draft.failed_attempts += 1
+        if draft.failed_attempts > MAX_FAILED_ATTEMPTS:
+            raise TooManyAttemptsError
 
     def note_size(self, name: str, size: int) -> None:
         """Make the size of a field known here and outside."""
