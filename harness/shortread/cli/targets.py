@@ -200,8 +200,6 @@ def _why_not_checked(spec: Spec, *, has_transcript: bool) -> str | None:
     """Why this version cannot check implementations of a spec; None where it can."""
     if has_transcript:
         return None
-    if spec.reply == "emits":
-        return f"reply: {spec.reply}, which this version cannot observe"
     if spec.reply is None and spec.exchange is None and not spec.is_recorded:
         return "neither reply nor exchange"
     return None

@@ -24,7 +24,9 @@ def load(path: Path) -> tuple[FrameCodec, Document]:
     """The same, with the document, which knows the place of each message. Raises UsageError."""
     spec, document = load_spec(path)
     codec = FrameCodec(spec)
-    problems = list(_unbuildable(codec, spec, document))
+    # Where the implementation sends by itself, the messages are what the other side says.
+    saying = codec.counterpart if spec.reply == "emits" else codec
+    problems = list(_unbuildable(saying, spec, document))
     if problems:
         raise UsageError(problems)
     return codec, document
@@ -39,7 +41,7 @@ def _unbuildable(codec: FrameCodec, spec: Spec, document: Document) -> Iterator[
             at, error = refused
             yield _problem(error, document, ("exchange", sending[at], "send"))
             return
-    if not spec.is_recorded and spec.direction("client").frame != "raw" and spec.messages:
+    if not spec.is_recorded and spec.direction(codec.side).frame != "raw" and spec.messages:
         for number, stream in enumerate(codec.streams):
             path = ("messages", number) if stream is spec.messages[number] else ("messages",)
             for at, error in _unbuildable_messages(codec, stream):

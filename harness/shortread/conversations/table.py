@@ -9,6 +9,7 @@ from shortread.codec.exchange import Exchange
 from shortread.codec.frame_codec import FrameCodec
 from shortread.conversations.as_written import as_written
 from shortread.conversations.boundary import boundary
+from shortread.conversations.emitted import emitted
 from shortread.conversations.exchange import exchange
 from shortread.conversations.hostile import hostile
 from shortread.conversations.lock_step import in_lock_step
@@ -22,6 +23,8 @@ KINDS = (ordinary, boundary, hostile)
 
 def conversations_of(codec: FrameCodec) -> tuple[Conversation, ...]:
     """Every conversation, of every kind; the same for the same spec. Raises UnbuildableError."""
+    if codec.spec.reply == "emits":
+        return (emitted(codec),)
     said: Iterable[Conversation] = (
         recorded(codec.spec) if codec.spec.is_recorded else (*_well_formed(codec), *malformed(codec))
     )

@@ -22,7 +22,16 @@ from shortread.faults import (
     whole,
 )
 from shortread.faults.stops import with_stops
-from shortread.schedule import Schedule
+from shortread.schedule import (
+    AwaitReply,
+    Close,
+    HalfClose,
+    Pause,
+    Reset,
+    ResumeReading,
+    Schedule,
+    StopReading,
+)
 from shortread.stream import Conversation, Kind
 
 FAULTS: Mapping[str, Callable[[Conversation], Iterator[Schedule]]] = {
@@ -59,11 +68,23 @@ _FOR_KIND: Mapping[Kind, frozenset[str]] = {
 """The only faults that show whether a frame is refused, or whether somebody waits as he should."""
 
 
+_WITHOUT_OCTETS: Mapping[str, tuple[Schedule, ...]] = {
+    "whole": (Schedule((AwaitReply(),)),),
+    "half-close": (Schedule((HalfClose(),)),),
+    "close": (Schedule((AwaitReply(), Close())),),
+    "reset": (Schedule((Reset(),)), Schedule((AwaitReply(), Reset()))),
+    "slow-reader": (Schedule((StopReading(), Pause(0.1), ResumeReading(), AwaitReply())),),
+}
+"""What can be done to somebody who speaks while we say nothing."""
+
+
 def schedules_of(fault: str, conversation: Conversation) -> tuple[Schedule, ...]:
     """The schedules of a fault for a conversation; none where the fault has no meaning there.
 
     Where nobody knows which octets are a message, only faults are applied that deliver all of them.
     """
+    if not conversation.stream.wire:
+        return _WITHOUT_OCTETS.get(fault, ())
     if fault not in _FOR_KIND.get(conversation.kind, FAULTS):
         return ()
     if not conversation.knows_frames and fault not in _RECUTTING - {"together"}:

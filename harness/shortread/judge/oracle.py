@@ -73,7 +73,9 @@ class Oracle:
             wire=b"".join(wires) if len(wires) == len(replies) else None,
             is_inside_frame=delivered.is_inside_frame,
             refusal=delivered.refusal,
-            may_close=self._is_last(replies) or (bool(replies) and self._replies_with_its_end),
+            may_close=self._is_last(replies)
+            or self.spec.reply == "emits"
+            or (bool(replies) and self._replies_with_its_end),
             is_open=self.is_learning or (self.spec.is_recorded and any(reply.wire is None for reply in replies[-1:])),
             read=self._reader(),
         )
