@@ -168,7 +168,7 @@ class _Connection:
                 yield SendSegment(self._wire[start:end], end, with_end, self.number)
                 self._sent = end
             case Read() if self._sent > self._boundary:
-                yield self._await_read(more_follows=more_follows)
+                yield self._await_read(at, more_follows=more_follows)
             case AwaitReply():
                 yield from self._await_replies(more_follows=more_follows)
             case Pause(seconds):
@@ -191,9 +191,10 @@ class _Connection:
     def _ends_with_segment(self, at: int) -> bool:
         return at > 0 and isinstance(self.actions[at - 1], Send)
 
-    def _await_read(self, *, more_follows: bool) -> AwaitRead:
+    def _await_read(self, at: int, *, more_follows: bool) -> AwaitRead:
         must_settle = self._settle_every_boundary or self._oracle.expect(self._sent).refusal is not None
-        settle = must_settle if more_follows else isinstance(self._last, HalfClose)
+        ends_at_once = isinstance(self._last, Ending) and at + 2 == len(self.actions)
+        settle = must_settle if more_follows else ends_at_once or isinstance(self._last, HalfClose)
         self._boundary = self._sent
         return AwaitRead(self._sent, settle, more_follows or isinstance(self._last, Ending), self.number)
 

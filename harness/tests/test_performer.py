@@ -170,7 +170,7 @@ SCRIPTS = {
     "stop-reading send 0..14 read close": """
         stop reading
         send 5:hello,3:foo, up to 14
-        await read of 14 boundary
+        await read of 14 boundary settle
         close
         await end, 5:hello,3:foo, in all
         """,

@@ -244,7 +244,8 @@ def test_a_connection_that_is_closed_with_replies_unread_is_reset_by_the_kernel(
 ) -> None:
     server = start("""
         connection, _ = listener.accept()
-        connection.sendall(connection.recv(100))
+        connection.sendall(b"welcome")
+        connection.recv(100)
         try:
             how = "the end" if connection.recv(100) == b"" else "more"
         except ConnectionResetError:
