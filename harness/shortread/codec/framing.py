@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -38,7 +39,7 @@ class PhaseFraming:
     has_checksum: bool
     max_frame_bytes: int
 
-    @property
+    @cached_property
     def asks_peer(self) -> bool:
         """Whether it may depend on what the other side said where a frame leads."""
         return any(name.startswith("peer.") for _, condition in self.transitions for name in condition.names)
@@ -108,7 +109,7 @@ class PhaseMachine:
         self.last_values = progress.frame_values
         if phase.asks_peer:
             self._left = progress
-        else:
+        elif phase.transitions:
             self._leave(progress)
         return message, tuple(progress.spans)
 
