@@ -505,7 +505,11 @@ class _Trial:
         settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS)
 
     def _ending_after_reset(self) -> Ending:
-        """The kernel forgets a connection that was reset at once, so that only a rest shows that it was noticed."""
+        """The kernel forgets a connection that was reset at once, so that only a rest shows that it was noticed.
+
+        Until the reset has arrived, whoever is at rest has not noticed anything yet.
+        """
+        self._gate.await_end(timeout_seconds=_DYING_LIMIT_SECONDS)
         if settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS) or self._watch.read() is None:
             return Ending.CLOSED
         vigil = Vigil(self._watch, self._patience)

@@ -75,17 +75,17 @@ def is_unchanged(earlier: Reading, later: Reading) -> bool:
 
 
 def spinning_threads(earlier: Reading, later: Reading, *, window_seconds: float) -> tuple[int, ...]:
-    """The threads that ran, or waited for a processor, for at least four fifths of the window.
+    """The threads that ran, or waited for a processor, for more than half of the window.
 
     Waiting for a processor counts, so that the answer is the same on a loaded machine; the rest of the window is
-    for what the kernel has not accounted for yet, and for what a hypervisor took.
+    for what the kernel has not accounted for yet, and for what a hypervisor took, which counts for nobody.
     """
     before = {thread.thread_id: thread for thread in earlier}
-    threshold_ns = 0.8 * window_seconds * 1e9
+    threshold_ns = 0.5 * window_seconds * 1e9
     return tuple(
         thread.thread_id
         for thread in later
-        if thread.thread_id in before and _busy_ns(thread) - _busy_ns(before[thread.thread_id]) >= threshold_ns
+        if thread.thread_id in before and _busy_ns(thread) - _busy_ns(before[thread.thread_id]) > threshold_ns
     )
 
 
