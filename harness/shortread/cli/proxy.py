@@ -13,13 +13,13 @@ from typing import Any, BinaryIO, cast
 
 import click
 
+from shortread.address import Address, parse_address
 from shortread.cli.arguments import CommandBehindDashes
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.spec.arguments import codec_for
 from shortread.errors import UsageError
 from shortread.implementations import PortChooser, RunningServer, from_command
 from shortread.proxy.action_log import ActionLog
-from shortread.proxy.address import Address, parse_address
 from shortread.proxy.boundary import Kernel
 from shortread.proxy.capture import Capture
 from shortread.proxy.control import Control

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from shortread.address import Address, parse_address
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.spec.arguments import codec_for
 from shortread.codec.frame_codec import FrameCodec
 from shortread.errors import UsageError
 from shortread.proxy.action_log import ActionLog
-from shortread.proxy.address import Address, parse_address
 from shortread.proxy.boundary import Kernel
 from shortread.proxy.hangups import Hangups
 from shortread.proxy.metrics import Metrics

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
+from shortread.address import numeric, parse_address
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
 from shortread.engine.check import Subject
@@ -25,7 +26,6 @@ from shortread.implementations import (
     find_manifests,
     from_command,
     load_manifest,
-    parse_address,
 )
 from shortread.judge.replies.transcript import Form
 from shortread.results import ImplementationFacts
@@ -142,7 +142,7 @@ def _running_elsewhere(connect: str, spec: str | None, others: Sequence[str]) ->
             found=" ".join(others) or "no spec",
             remedy="write: shortread check --spec SPEC --connect HOST:PORT",
         )
-    address = parse_address(connect)
+    address = numeric(parse_address(connect, where="--connect"), where="--connect")
     implementation = from_command(spec, (connect,))
     target = _target(implementation, spec, ("--spec", spec, "--connect", connect))
     if target.codec.spec.reply == "transcript":

@@ -2,7 +2,8 @@
 
     manifest   implementation.yaml -> Implementation; `placeholders` are the braces in it
     ports      free ports to listen on
-    server     build, start, wait until it listens, end
+    start      build, and start a command
+    server     start, wait until it listens, end
     process    one command with its output (`output`), ended with everything it started (`tree`)
     reads      what it read and wrote itself, by strace
     elsewhere  one that runs already
@@ -11,7 +12,7 @@
 Linux is needed for everything but manifests and ports.
 """
 
-from shortread.implementations.elsewhere import RunningElsewhere, parse_address
+from shortread.implementations.elsewhere import RunningElsewhere
 from shortread.implementations.manifest import (
     Implementation,
     Manifest,
@@ -24,7 +25,8 @@ from shortread.implementations.manifest import (
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.process import interrupted_by_sigterm
 from shortread.implementations.reads import OwnCall, traced
-from shortread.implementations.server import RunningServer, build
+from shortread.implementations.server import RunningServer
+from shortread.implementations.start import build
 
 __all__ = [
     "Implementation",
@@ -40,6 +42,5 @@ __all__ = [
     "from_command",
     "interrupted_by_sigterm",
     "load_manifest",
-    "parse_address",
     "traced",
 ]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
-from shortread.errors import UsageError
 from shortread.wire.watch import Reading, Usage
 
 
@@ -41,27 +38,3 @@ class RunningElsewhere:
 
     def end(self) -> None:
         """It goes on running."""
-
-
-def parse_address(text: str) -> tuple[str, int]:
-    """A numeric address and port from HOST:PORT; an IPv6 address stands in brackets. Raises UsageError."""
-    host, colon, port = text.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 1 << 16:
-        raise UsageError.single(
-            where="--connect",
-            expected="HOST:PORT, with a port from 1 to 65535",
-            found=repr(text),
-            remedy="write for example: --connect 127.0.0.1:6379",
-        )
-    try:
-        found = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise UsageError.single(
-            where="--connect",
-            expected="a host that has an address",
-            found=f"{host!r} ({error})",
-            remedy="check its name",
-        ) from error
-    address = found[0][4]
-    return str(address[0]), int(address[1])

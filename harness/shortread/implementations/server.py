@@ -1,23 +1,21 @@
-"""A server under test: built, started, found listening, and ended."""
+"""A server under test: started, found listening, and ended."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-import shlex
 import socket
 import sys
-import textwrap
 import time
-from collections.abc import Mapping
 from typing import Self
 
 from shortread.errors import ImplementationError, UsageError
-from shortread.implementations.manifest import Implementation, build_values, placeholder_values
+from shortread.implementations.manifest import Implementation, placeholder_values
 from shortread.implementations.output import Output
 from shortread.implementations.placeholders import expand
 from shortread.implementations.ports import PortChooser
-from shortread.implementations.process import RunningProcess, clean_environment
+from shortread.implementations.process import RunningProcess
+from shortread.implementations.start import failure, start
 from shortread.implementations.threads import ThreadWatch
 from shortread.implementations.tree import socket_inodes
 from shortread.wire.sock_diag import Listener, SockDiag, UnavailableError
@@ -27,24 +25,6 @@ _ATTEMPTS = 3
 _POLL_SECONDS = 0.001
 _OTHER_PORT_SECONDS = 2.0
 _PORT_TAKEN = re.compile(r"\bin use\b|EADDRINUSE|\bAddressInUse|WSAEADDRINUSE", re.IGNORECASE)
-
-
-def build(implementation: Implementation) -> None:
-    """Run the build commands of the manifest, in its folder, one after the other.
-
-    Raises ImplementationError, with what was printed last, for one that fails or when the time limit is over.
-    """
-    values = build_values(implementation)
-    limit_seconds = implementation.manifest.time_limits.build_seconds
-    deadline = time.monotonic() + limit_seconds
-    for template in implementation.manifest.build:
-        command = [expand(word, values) for word in template]
-        with _start(implementation, command, values) as process:
-            has_ended = process.wait(max(0.0, deadline - time.monotonic()))
-            death = process.death()
-        sentence = death if has_ended else f"did not end within {limit_seconds:g} s"
-        if sentence != "exited with status 0":
-            raise _failure(implementation, f"its build command `{shlex.join(command)}` {sentence}", process)
 
 
 class RunningServer:
@@ -123,7 +103,7 @@ class RunningServer:
         manifest = self._implementation.manifest
         values = placeholder_values(self._implementation, host=self._host, port=port)
         listeners.forget_earlier()
-        process = _start(
+        process = start(
             self._implementation,
             [expand(word, values) for word in self._implementation.command],
             values,
@@ -136,10 +116,10 @@ class RunningServer:
             )
         except _NotListeningError as reason:
             process.end()
-            failure = _failure(self._implementation, str(reason), process)
+            why = failure(self._implementation, str(reason), process)
             if listeners.is_taken(port) or _PORT_TAKEN.search(process.output_tail()):
-                raise _PortTakenError(failure) from None
-            raise failure from None
+                raise _PortTakenError(why) from None
+            raise why from None
         except BaseException:
             process.end()
             raise
@@ -200,22 +180,6 @@ def _needs_linux(found: str) -> UsageError:
         found=found,
         remedy="run shortread on Linux",
     )
-
-
-def _start(
-    implementation: Implementation, command: list[str], values: Mapping[str, str], *, has_transcript: bool = False
-) -> RunningProcess:
-    own = {name: expand(text, values) for name, text in implementation.manifest.environment.items()}
-    told = {f"SHORTREAD_{name.upper()}": value for name, value in values.items()}
-    try:
-        return RunningProcess(
-            command,
-            folder=implementation.folder,
-            environment=clean_environment({**told, **own}),
-            has_transcript=has_transcript,
-        )
-    except ImplementationError as error:
-        raise ImplementationError(f"{implementation.manifest.name}: {error}") from error
 
 
 def _await_listener(
@@ -282,9 +246,3 @@ def _has_ipv6_loopback() -> bool:
     except OSError:
         return False
     return True
-
-
-def _failure(implementation: Implementation, sentence: str, process: RunningProcess) -> ImplementationError:
-    tail = process.output_tail().strip("\n")
-    printed = f"; it printed last:\n{textwrap.indent(tail, '    ')}" if tail.strip() else "; it printed nothing"
-    return ImplementationError(f"{implementation.manifest.name}: {sentence}{printed}")

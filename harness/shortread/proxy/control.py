@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import unquote
 
+from shortread.address import Address, parse_address
 from shortread.errors import UsageError
 from shortread.proxy import metrics
-from shortread.proxy.address import Address, parse_address
 from shortread.proxy.http import HttpServer, Request, Response
 from shortread.proxy.service import Proxy, Service
 from shortread.proxy.toxics import InvalidToxicError, Toxic, toxic_from_json, updated_toxic

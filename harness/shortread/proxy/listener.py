@@ -9,8 +9,8 @@ import os
 import socket
 from collections.abc import Sequence
 
+from shortread.address import Address
 from shortread.errors import UsageError
-from shortread.proxy.address import Address
 from shortread.proxy.connection import LINGER_NOT_AT_ALL, Connection, Ends
 from shortread.proxy.fault import Fault
 from shortread.proxy.surroundings import Surroundings

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from shortread.proxy.address import Address
+from shortread.address import Address
 from shortread.proxy.listener import Listener
 from shortread.proxy.surroundings import Surroundings
 from shortread.proxy.toxics import Toxic

@@ -194,8 +194,7 @@ def test_an_address_that_is_none(in_process: Command) -> None:
     ended = in_process("check", "--spec", "tiny.yaml", "--connect", "here")
     assert ended.status == 2
     assert ended.errors == (
-        "shortread: --connect: expected HOST:PORT, with a port from 1 to 65535, found 'here'; "
-        "write for example: --connect 127.0.0.1:6379\n"
+        "shortread: --connect: expected HOST:PORT, found 'here'; write for example 127.0.0.1:5000 or [::1]:5000\n"
     )
 
 

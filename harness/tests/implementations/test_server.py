@@ -16,7 +16,8 @@ import pytest
 from shortread.errors import ImplementationError
 from shortread.implementations.manifest import Implementation, Manifest, TimeLimits
 from shortread.implementations.ports import PortChooser
-from shortread.implementations.server import RunningServer, build
+from shortread.implementations.server import RunningServer
+from shortread.implementations.start import build
 from shortread.implementations.tree import process_status
 from shortread.wire.watch import is_blocked
 

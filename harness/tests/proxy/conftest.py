@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from shortread.address import Address
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
 from shortread.proxy.action_log import ActionLog
-from shortread.proxy.address import Address
 from shortread.proxy.boundary import Kernel
 from shortread.proxy.capture import Capture
 from shortread.proxy.control import Control

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from shortread.address import Address
 from shortread.codec.loading import load_codec
-from shortread.proxy.address import Address
 from shortread.proxy.fault import parse_fault
 from shortread.proxy.faults.table import EFFECTS
 from shortread.proxy.toxics import toxics_of_fault

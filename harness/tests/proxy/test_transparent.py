@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shortread.address import Address
 from shortread.codec.frame_codec import FrameCodec
-from shortread.proxy.address import Address
 from shortread.proxy.fault import Direction
 
 from .conftest import LiveProxy, Pair, Until

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from dataclasses import dataclass
 
 from shortread.errors import UsageError
@@ -29,3 +30,22 @@ def parse_address(text: str, *, where: str) -> Address:
             where=where, expected="HOST:PORT", found=repr(text), remedy="write for example 127.0.0.1:5000 or [::1]:5000"
         )
     return Address(host=match["bracketed"] or match["plain"] or "0.0.0.0", port=int(match["port"]))
+
+
+def numeric(address: Address, *, where: str) -> tuple[str, int]:
+    """The number and port of a host that can be connected to. Raises UsageError for one that has no address."""
+    if address.port == 0:
+        raise UsageError.single(
+            where=where, expected="a port from 1 to 65535", found="0", remedy="write the port that it listens on"
+        )
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise UsageError.single(
+            where=where,
+            expected="a host that has an address",
+            found=f"{address.host!r} ({error})",
+            remedy="check its name",
+        ) from error
+    host, port = found[0][4][:2]
+    return str(host), int(port)
