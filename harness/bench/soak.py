@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,12 +60,22 @@ def _octet_by_octet() -> Iterator[Figure]:
     health = _family("whole", Stream(frames=(codec.build("x"),)), codec)
     with instances_of(program("long-messages", "long_echo_server.py")) as instances:
         runner = TrialRunner(instances, health)
+        whole = _family("whole", stream, codec)
+        assert runner.run(whole, whole.schedules[0], Patience()).verdict.status is Status.PASS
+        peak_before_mib = _peak_mib()
         began = time.perf_counter()
         trial = runner.run(family, family.schedules[0], Patience())
         seconds = time.perf_counter() - began
     assert trial.verdict.status is Status.PASS, trial.verdict
     microseconds = seconds / len(stream.wire) * 1e6
+    more_mib = _peak_mib() - peak_before_mib
     yield Figure(name="an octet of a mebibyte, one by one", measured=microseconds, unit="µs", relation="<=", bound=60)
+    yield Figure(name="memory it takes beyond sending it whole", measured=more_mib, unit="MiB", relation="<=", bound=1)
+
+
+def _peak_mib() -> float:
+    """The most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _family(fault: str, stream: Stream, codec: FrameCodec | None = None) -> Family:

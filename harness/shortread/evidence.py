@@ -21,10 +21,21 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
-    """A place between two segments, or before the end: the stream offset, and how surely they were read apart."""
+    """A place between two segments, or before the end: the stream offset, and how surely they were read apart.
+
+    For segments of one size it stands for `count` such places, each `every_bytes` behind the one before.
+    """
 
     offset: int
     proof: Proof
+    count: int = 1
+    every_bytes: int = 0
+
+    @property
+    def offsets(self) -> range:
+        """All the places."""
+        step = self.every_bytes or 1
+        return range(self.offset, self.offset + self.count * step, step)
 
 
 class WaitOutcome(StrEnum):

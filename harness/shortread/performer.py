@@ -31,8 +31,23 @@ class SendSegment:
     `with_end` says that the end of the stream goes out in the same segment.
     """
 
+    octets: bytes | memoryview
+    end: int
+    with_end: bool = False
+    connection: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SendPieces:
+    """Give these octets to the kernel in segments of `piece_bytes`, each when the one before has been read.
+
+    `end` is the stream offset behind them; `settle` and `with_end` are as in `AwaitRead` and `SendSegment`.
+    """
+
     octets: bytes
     end: int
+    piece_bytes: int
+    settle: bool
     with_end: bool = False
     connection: int = 1
 
@@ -100,7 +115,15 @@ class AwaitEnd:
 
 
 Command: TypeAlias = (
-    SendSegment | AwaitRead | AwaitReplies | DoNothing | SetReading | EndSending | CloseConnection | AwaitEnd
+    SendSegment
+    | SendPieces
+    | AwaitRead
+    | AwaitReplies
+    | DoNothing
+    | SetReading
+    | EndSending
+    | CloseConnection
+    | AwaitEnd
 )
 
 
@@ -163,9 +186,13 @@ class _Connection:
         action = self.actions[at]
         more_follows = at < self._last_send
         match action:
-            case Send(start, end):
+            case Send(start, end, piece_bytes):
                 with_end = at + 1 < len(self.actions) and isinstance(self.actions[at + 1], HalfClose)
-                yield SendSegment(self._wire[start:end], end, with_end, self.number)
+                octets = self._wire[start:end]
+                if piece_bytes is None:
+                    yield SendSegment(octets, end, with_end, self.number)
+                else:
+                    yield SendPieces(octets, end, piece_bytes, self._must_settle_at(end), with_end, self.number)
                 self._sent = end
             case Read() if self._sent > self._boundary:
                 yield self._await_read(at, more_follows=more_follows)
@@ -191,8 +218,11 @@ class _Connection:
     def _ends_with_segment(self, at: int) -> bool:
         return at > 0 and isinstance(self.actions[at - 1], Send)
 
+    def _must_settle_at(self, offset: int) -> bool:
+        return self._settle_every_boundary or self._oracle.expect(offset).refusal is not None
+
     def _await_read(self, at: int, *, more_follows: bool) -> AwaitRead:
-        must_settle = self._settle_every_boundary or self._oracle.expect(self._sent).refusal is not None
+        must_settle = self._must_settle_at(self._sent)
         ends_at_once = isinstance(self._last, Ending) and at + 2 == len(self.actions)
         settle = must_settle if more_follows else ends_at_once or isinstance(self._last, HalfClose)
         self._boundary = self._sent

@@ -1,6 +1,6 @@
 """How a stream is delivered: actions, and the text form in which people and files write them.
 
-    [connection:] send a..b | read | await-reply | pause SECONDS | stop-reading | resume-reading
+    [connection:] send a..b [by n] | read | await-reply | pause SECONDS | stop-reading | resume-reading
                   | half-close | close | reset
 
 Offsets count octets of the stream, so a schedule never holds the bytes themselves. A number with a colon says on
@@ -10,8 +10,8 @@ which connection the actions behind it happen; the first is 1, and needs no numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from shortread.errors import UsageError
@@ -34,14 +34,22 @@ class On:
 class Send:
     """Give octets `start` to `end` (exclusive) of the stream to the kernel as one segment.
 
-    Where `half-close` follows at once, the octets and the end of the stream go out in one segment.
+    With `by_bytes`, as segments of that size, of which the last may be shorter, each sent when the one before has been
+    read; it is smaller than the whole. Where `half-close` follows at once, the last octets and the end of the stream
+    go out in one segment.
     """
 
     start: int
     end: int
+    by_bytes: int | None = None
 
     def __str__(self) -> str:
-        return f"send {self.start}..{self.end}"
+        return f"send {self.start}..{self.end}" + (f" by {self.by_bytes}" if self.by_bytes else "")
+
+    def segments(self) -> Iterator[Send]:
+        """Each segment as a `send` of its own."""
+        for start in range(self.start, self.end, self.by_bytes or self.end - self.start):
+            yield Send(start, min(start + (self.by_bytes or self.end), self.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,7 @@ _PLAIN: dict[str, Action] = {
 }
 _SEND = re.compile(r"(\d{1,12})\.\.(\d{1,12})", re.ASCII)
 _ON = re.compile(r"(\d{1,3}):", re.ASCII)
+_SIZE = re.compile(r"\d{1,12}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
 
 
@@ -136,12 +145,13 @@ class Schedule:
 
     @property
     def segments(self) -> tuple[Send, ...]:
-        """The `send` actions of the first connection."""
+        """The segments of the first connection, one `send` each."""
         return self.segments_on(1)
 
     def segments_on(self, connection: int) -> tuple[Send, ...]:
-        """The `send` actions of a connection."""
-        return tuple(action for at, action in self.placed() if at == connection and isinstance(action, Send))
+        """The segments of a connection, one `send` each."""
+        sends = (action for at, action in self.placed() if at == connection and isinstance(action, Send))
+        return tuple(segment for send in sends for segment in send.segments())
 
     @property
     def connections(self) -> tuple[int, ...]:
@@ -166,7 +176,7 @@ def parse_schedule(text: str, *, stream_bytes: int | None = None) -> Schedule:
     that is given.
     """
     actions: list[Action] = []
-    words = iter(text.split())
+    words = _Words(text.split())
     sent: dict[int, int] = {}
     ended: set[int] = set()
     connection = 1
@@ -192,9 +202,30 @@ def parse_schedule(text: str, *, stream_bytes: int | None = None) -> Schedule:
     return Schedule(tuple(actions))
 
 
-def _parse_action(word: str, words: Iterator[str]) -> Action:
+class _Words(Iterator[str]):
+    """Words one after the other, of which the next can be looked at."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._at = 0
+
+    def __next__(self) -> str:
+        if self._at == len(self._words):
+            raise StopIteration
+        self._at += 1
+        return self._words[self._at - 1]
+
+    def skip(self, word: str) -> bool:
+        """Skip the next word if it is this one; whether it was."""
+        is_there = self._words[self._at : self._at + 1] == [word]
+        self._at += is_there
+        return is_there
+
+
+def _parse_action(word: str, words: _Words) -> Action:
     if word == "send":
-        return _parse_segment(next(words, "nothing"))
+        segment = _parse_segment(next(words, "nothing"))
+        return _in_pieces(segment, next(words, "nothing")) if words.skip("by") else segment
     if word == "pause":
         return _parse_pause(next(words, "nothing"))
     if match := _ON.fullmatch(word):
@@ -217,6 +248,12 @@ def _parse_segment(text: str) -> Send:
     if match is None:
         raise _error("two offsets A..B after send", text, "for example: send 0..5")
     return Send(int(match[1]), int(match[2]))
+
+
+def _in_pieces(segment: Send, text: str) -> Send:
+    if _SIZE.fullmatch(text) is None or not 0 < int(text) < segment.end - segment.start:
+        raise _error("a size smaller than the segment after by", text, "for example: send 0..5 by 1")
+    return replace(segment, by_bytes=int(text))
 
 
 def _check_segment(segment: Send, *, expected_start: int) -> None:

@@ -16,6 +16,7 @@ from shortread.performer import (
     Command,
     DoNothing,
     EndSending,
+    SendPieces,
     SendSegment,
     SetReading,
     commands_for,
@@ -57,6 +58,9 @@ def _line(command: Command) -> str:  # noqa: PLR0911 - one line for each kind of
     match command:
         case SendSegment(octets, end, with_end):
             return " ".join([f"send {octets.decode()} up to {end}", *["with the end"] * with_end])
+        case SendPieces(octets, end, piece_bytes, settle, with_end):
+            words = [f"send {octets.decode()} by {piece_bytes} up to {end}", *["settle"] * settle]
+            return " ".join([*words, *["with the end"] * with_end])
         case AwaitRead(sent_bytes, settle, is_boundary):
             words = ["await read of", str(sent_bytes), *["boundary"] * is_boundary, *["settle"] * settle]
             return " ".join(words)
@@ -114,6 +118,13 @@ SCRIPTS = {
         send oo, up to 14
         await 5:hello,3:foo, after 14
         end sending
+        await end, 5:hello,3:foo, in all
+        """,
+    "send 0..8 by 3 await-reply send 8..14 by 1 half-close": """
+        send 5:hello, by 3 up to 8
+        await read of 8 boundary
+        await 5:hello, after 8
+        send 3:foo, by 1 up to 14 with the end
         await end, 5:hello,3:foo, in all
         """,
     "send 0..3 read half-close": """

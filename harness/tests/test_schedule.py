@@ -16,7 +16,8 @@ def schedules(draw):
     actions, sent = [], 0
     for action in draw(st.lists(st.integers(1, 10**6) | st.sampled_from([Read(), AwaitReply()]), max_size=8)):
         if isinstance(action, int):
-            actions.append(Send(sent, sent + action))
+            by_bytes = draw(st.none() | st.integers(1, action - 1)) if action > 1 else None
+            actions.append(Send(sent, sent + action, by_bytes))
             sent += action
         else:
             actions.append(action)
@@ -40,6 +41,11 @@ def test_any_white_space_separates_words():
 
 def test_segments_are_the_send_actions_alone():
     assert parse_schedule("send 0..5 read send 5..7 close").segments == (Send(0, 5), Send(5, 7))
+
+
+def test_segments_of_one_size_are_segments():
+    schedule = parse_schedule("send 0..5 by 2 send 5..7 by 1 close")
+    assert schedule.segments == (Send(0, 2), Send(2, 4), Send(4, 5), Send(5, 6), Send(6, 7))
 
 
 def test_a_schedule_may_send_the_whole_stream_or_less():
@@ -69,6 +75,14 @@ ACTIONS = "expected send A..B, pause SECONDS, read, await-reply, stop-reading, r
         ("send 0..5.", f"{OFFSETS}, found 0..5.; for example: send 0..5"),
         ("send 0..٥", f"{OFFSETS}, found 0..٥; for example: send 0..5"),
         ("send 0..1234567890123", f"{OFFSETS}, found 0..1234567890123; for example: send 0..5"),
+        *(
+            (
+                f"send 0..5 by{size}",
+                "expected a size smaller than the segment after by, "
+                f"found {size.strip() or 'nothing'}; for example: send 0..5 by 1",
+            )
+            for size in ("", " 0", " 5", " -1", " ١", " read")
+        ),
         (
             "send 1..5",
             "expected a segment 0..B that continues the stream, found 1..5; "

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 
 from shortread.results import Coverage
 from shortread.stream import Stream
 
 
-def coverage_of(streams: Iterable[tuple[Stream, Set[int]]]) -> Coverage:
+def coverage_of(streams: Iterable[tuple[Stream, bytes | bytearray]]) -> Coverage:
     """Offsets that were cut, of all offsets strictly inside the streams; `structure` tells them by place.
+
+    With each stream comes an octet for each of its offsets, 1 where it was cut; what is missing was not.
 
     Places: `between-frames`, `between-fields` of one frame, and `inside-ROLE` for each role of a field.
     """
     cut, existing = Counter[str](), Counter[str]()
-    for stream, offsets in streams:
-        in_order = sorted(offsets)
+    for stream, is_cut in streams:
         for place, start, end in _places(stream):
             existing[place] += end - start
-            cut[place] += bisect_left(in_order, end) - bisect_left(in_order, start)
+            cut[place] += is_cut.count(1, start, end)
     return Coverage(
         offsets_cut=cut.total(),
         offsets=existing.total(),

@@ -10,6 +10,7 @@ from shortread.engine.coverage import coverage_of
 from shortread.engine.plan import Family, Plan
 from shortread.evidence import Evidence, Proof
 from shortread.results import BoundaryCounts, Coverage, FamilyCounts, Status, Trial, TrialCounts
+from shortread.stream import Conversation, Kind
 
 _Key = tuple[str, str]
 
@@ -23,14 +24,15 @@ class Tally:
     failed: list[Trial] = field(default_factory=list)
     _statuses: defaultdict[_Key, Counter[Status]] = field(default_factory=lambda: defaultdict(Counter))
     _proofs: Counter[Proof] = field(default_factory=Counter)
-    _cuts: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _cuts: dict[str, bytearray] = field(default_factory=dict)
 
     def add(self, trial: Trial) -> None:
         """Count a finished trial."""
         self._statuses[trial.conversation.name, trial.fault][trial.verdict.status] += 1
         if trial.verdict.status is Status.FAIL:
             self.failed.append(trial)
-        self._add_evidence(trial.conversation.name, trial.evidence)
+        for evidence in (trial.evidence, *trial.evidence.others):
+            self._add_evidence(trial.conversation, evidence)
 
     def reclassify(self, trial: Trial, status: Status) -> None:
         """Count a failed trial as something else: its failure did not repeat."""
@@ -75,14 +77,23 @@ class Tally:
 
     def coverage(self) -> Coverage:
         """Which offsets were cut with proof, of all that exist."""
-        streams = {family.conversation.name: family.conversation.stream for family in self.plan.families}
-        return coverage_of([(stream, self._cuts[name]) for name, stream in streams.items()])
+        conversations = {family.conversation.name: family.conversation for family in self.plan.families}
+        return coverage_of(
+            [
+                (conversation.stream, self._cuts.get(name, b""))
+                for name, conversation in conversations.items()
+                # A giant is sent to see who waits, and would make a whole of next to nothing.
+                if conversation.kind is not Kind.HOSTILE
+            ]
+        )
 
-    def _add_evidence(self, conversation: str, evidence: Evidence) -> None:
+    def _add_evidence(self, conversation: Conversation, evidence: Evidence) -> None:
         for boundary in evidence.boundaries:
-            self._proofs[boundary.proof] += 1
+            self._proofs[boundary.proof] += boundary.count
             if boundary.proof in (Proof.READ, Proof.SETTLED):
-                self._cuts[conversation].add(boundary.offset)
+                is_cut = self._cuts.setdefault(conversation.name, bytearray(len(conversation.stream.wire) + 1))
+                places = boundary.offsets
+                is_cut[places.start : places.stop : places.step] = b"\1" * len(places)
 
     def _count_family(self, family: Family) -> FamilyCounts:
         counter = self._statuses[family.conversation.name, family.fault]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from shortread.schedule import AwaitReply, Schedule, Send
 from shortread.stream import Role, Stream
 
 EVERY_OFFSET_UP_TO_BYTES = 256
@@ -16,6 +17,11 @@ _MOST_IN_A_SPAN = 64
 """Cuts inside one length, delimiter or row of escapes."""
 
 _USUAL_READ_SIZES = (1024, 1460, 2048, 4096, 8192, 16384, 32768, 65536)
+
+
+def in_pieces(stream: Stream, piece_bytes: int) -> Schedule:
+    """All messages in segments of one size, which is smaller than the stream."""
+    return Schedule((Send(0, len(stream.wire), piece_bytes), AwaitReply()))
 
 
 def cut_offsets(stream: Stream) -> tuple[int, ...]:

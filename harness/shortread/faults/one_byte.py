@@ -16,16 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shortread.schedule import Action, AwaitReply, Read, Schedule, Send
+from shortread.faults.cuts import in_pieces
+from shortread.schedule import Schedule
 from shortread.stream import Conversation
 
 
 def schedules(conversation: Conversation) -> Iterator[Schedule]:
     """One schedule, or none for a stream of a single octet."""
-    size = len(conversation.stream.wire)
-    if size <= 1:
-        return
-    actions: list[Action] = []
-    for offset in range(size):
-        actions += [Send(offset, offset + 1), Read()]
-    yield Schedule((*actions[:-1], AwaitReply()))
+    if len(conversation.stream.wire) > 1:
+        yield in_pieces(conversation.stream, 1)

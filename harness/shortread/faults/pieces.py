@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shortread.schedule import Action, AwaitReply, Read, Schedule, Send
+from shortread.faults.cuts import in_pieces
+from shortread.schedule import Schedule
 from shortread.stream import Conversation
 
 _MOST_SEGMENTS = 2000
@@ -28,7 +29,4 @@ def schedules(conversation: Conversation) -> Iterator[Schedule]:
     size = len(conversation.stream.wire)
     for piece in _SIZES:
         if piece < size <= piece * _MOST_SEGMENTS:
-            actions: list[Action] = []
-            for start in range(0, size, piece):
-                actions += [Send(start, min(start + piece, size)), Read()]
-            yield Schedule((*actions[:-1], AwaitReply()))
+            yield in_pieces(conversation.stream, piece)

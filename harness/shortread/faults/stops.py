@@ -36,7 +36,8 @@ def _waiting(schedule: Schedule, stops: tuple[int, ...]) -> Iterator[Action]:
         if isinstance(action, Send):
             inside = [stop for stop in stops if action.start < stop <= action.end and stop < last_end]
             for start, end in pairwise(dict.fromkeys((action.start, *inside, action.end))):
-                yield Send(start, end)
+                is_one = action.by_bytes is None or action.by_bytes >= end - start
+                yield Send(start, end, None if is_one else action.by_bytes)
                 if end in inside:
                     yield AwaitReply()
             (have_waited.add if action.end in inside else have_waited.discard)(connection)

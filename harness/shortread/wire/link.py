@@ -22,6 +22,7 @@ from shortread.performer import (
     Command,
     DoNothing,
     EndSending,
+    SendPieces,
     SendSegment,
     SetReading,
 )
@@ -78,6 +79,18 @@ class _Record:
     has_ended_sending: bool = False
     has_half_closed: bool = False
     has_reset: bool = False
+
+    def add_boundary(self, offset: int, proof: Proof, every_bytes: int) -> None:
+        """Note a boundary; one that continues a run of equal ones becomes a part of it."""
+        last = self.boundaries[-1] if self.boundaries else None
+        if last and every_bytes and (last.proof, last.every_bytes) == (proof, every_bytes) and self._is_next(offset):
+            self.boundaries[-1] = replace(last, count=last.count + 1)
+        else:
+            self.boundaries.append(Boundary(offset=offset, proof=proof, every_bytes=every_bytes))
+
+    def _is_next(self, offset: int) -> bool:
+        last = self.boundaries[-1]
+        return last.offset + last.count * last.every_bytes == offset
 
 
 class Link:
@@ -250,6 +263,8 @@ class _Trial:
         match command:
             case SendSegment():
                 self._send(command)
+            case SendPieces():
+                self._send_pieces(command)
             case AwaitRead():
                 self._await_read(command)
             case AwaitReplies():
@@ -311,6 +326,20 @@ class _Trial:
         if command.with_end:
             self._end_sending()
 
+    def _send_pieces(self, command: SendPieces) -> None:
+        """One piece after the other, each read before the next is sent, in memory that does not grow with them."""
+        octets = memoryview(command.octets)
+        size, piece_bytes = len(octets), command.piece_bytes
+        start = command.end - size
+        for at in range(piece_bytes, size, piece_bytes):
+            self._send(SendSegment(octets[at - piece_bytes : at], start + at))
+            if self._record.ending is None:
+                self._await_read(AwaitRead(start + at, command.settle, is_boundary=True), every_bytes=piece_bytes)
+            if self._record.ending is not None:
+                return
+        rest = size % piece_bytes or piece_bytes
+        self._send(SendSegment(octets[size - rest :], command.end, command.with_end))
+
     def _make_room(self, vigil: Vigil) -> bool:
         """Read replies until more can be sent; False when that will not happen any more.
 
@@ -337,7 +366,7 @@ class _Trial:
                 vigil.stir()
                 poll.modify(self._connection, select.POLLIN | select.POLLOUT)
 
-    def _await_read(self, command: AwaitRead) -> None:
+    def _await_read(self, command: AwaitRead, *, every_bytes: int = 0) -> None:
         proof = Proof.READ
         vigil: Vigil | None = None
         while (drain := self._gate.await_read(command.sent_bytes, timeout_seconds=TICK_SECONDS)) is not Drain.READ:
@@ -364,7 +393,7 @@ class _Trial:
             # It may have read that much and closed; that is early, whatever we do next.
             self._receive_what_is_there()
         if command.is_boundary and self._record.ending is None:
-            self._record.boundaries.append(Boundary(offset=command.sent_bytes, proof=proof))
+            self._record.add_boundary(command.sent_bytes, proof, every_bytes)
 
     def _await_replies(self, command: AwaitReplies) -> None:
         record = self._record

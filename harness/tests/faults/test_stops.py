@@ -40,7 +40,8 @@ def schedules(draw, size):
         cuts = sorted(draw(st.sets(st.integers(1, size), max_size=4)))
         actions += [On(connection)] if connection > 1 else []
         for start, end in pairwise((0, *cuts)):
-            actions.append(Send(start, end))
+            by_bytes = draw(st.none() | st.integers(1, end - start - 1)) if end - start > 1 else None
+            actions.append(Send(start, end, by_bytes))
             actions += draw(st.lists(st.sampled_from([Read(), AwaitReply()]), max_size=3))
         actions += draw(st.sampled_from([[], [HalfClose()], [AwaitReply()]]))
     return Schedule(tuple(actions))

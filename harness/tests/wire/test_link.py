@@ -96,11 +96,31 @@ def test_segments_of_one_octet_are_read_one_by_one(
             sizes.append(len(octets))
 
     server = in_thread(listener, read)
-    one_by_one = " read ".join(f"send {at}..{at + 1}" for at in range(2000))
-    evidence = link_to(listener).perform(commands(one_by_one, "x" * 1994), PATIENCE)
+    evidence = link_to(listener).perform(commands("send 0..2000 by 1", "x" * 1994), PATIENCE)
     server.join()
     assert sizes == [1] * 2000
-    assert evidence.boundaries == tuple(Boundary(offset=offset, proof=Proof.READ) for offset in range(1, 2000))
+    assert evidence.boundaries == (Boundary(offset=1, proof=Proof.READ, count=1999, every_bytes=1),)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1"], indirect=True)
+def test_the_last_of_the_segments_of_one_size_is_what_is_left(
+    listener: socket.socket, link_to: Callable[[socket.socket], Link], commands: Commands
+) -> None:
+    reads: list[bytes] = []
+
+    def read(connection: socket.socket) -> None:
+        while octets := connection.recv(1 << 16):
+            reads.append(octets)
+
+    server = in_thread(listener, read)
+    evidence = link_to(listener).perform(commands("send 0..8 by 5 read send 8..14 by 2"), PATIENCE)
+    server.join()
+    assert reads == [b"5:hel", b"lo,", b"3:", b"fo", b"o,"]
+    assert [(boundary.offsets, boundary.proof) for boundary in evidence.boundaries] == [
+        (range(5, 10, 5), Proof.READ),
+        (range(8, 9), Proof.READ),
+        (range(10, 14, 2), Proof.READ),
+    ]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1"], indirect=True)
