@@ -18,6 +18,7 @@ from shortread.engine.trials import TrialRunner
 from shortread.faults.table import schedules_of
 from shortread.judge.oracle import Oracle
 from shortread.results import Status
+from shortread.schedule import AwaitReply, Schedule, Send
 from shortread.stream import Conversation, Kind, Stream
 from shortread.wire.patience import Patience
 
@@ -43,9 +44,12 @@ def _soak() -> Iterator[Figure]:
         passed = 0
         for number in range(_TRIALS):
             if number == _WARM_TRIALS:
+                # A running server has as many descriptors in use as it has threads.
+                runner.start_afresh()
                 descriptors, resident_bytes = own.num_fds(), own.memory_info().rss
             schedule = family.schedules[number % len(family.schedules)]
             passed += runner.run(family, schedule, Patience()).verdict.status is Status.PASS
+        runner.start_afresh()
         more_descriptors = own.num_fds() - descriptors
         more_mib = (own.memory_info().rss - resident_bytes) / _MIB
     yield Figure(name="passed of 200,000 trials", measured=passed, unit="trials", relation="==", bound=_TRIALS)
@@ -60,8 +64,10 @@ def _octet_by_octet() -> Iterator[Figure]:
     health = _family("whole", Stream(frames=(codec.build("x"),)), codec)
     with instances_of(program("long-messages", "long_echo_server.py")) as instances:
         runner = TrialRunner(instances, health)
-        whole = _family("whole", stream, codec)
-        assert runner.run(whole, whole.schedules[0], Patience()).verdict.status is Status.PASS
+        in_one_segment = Schedule((Send(0, len(stream.wire)), AwaitReply()))
+        # Twice, because the trial before is always kept.
+        for _ in range(2):
+            assert runner.run(family, in_one_segment, Patience()).verdict.status is Status.PASS
         peak_before_mib = _peak_mib()
         began = time.perf_counter()
         trial = runner.run(family, family.schedules[0], Patience())
@@ -70,7 +76,7 @@ def _octet_by_octet() -> Iterator[Figure]:
     microseconds = seconds / len(stream.wire) * 1e6
     more_mib = _peak_mib() - peak_before_mib
     yield Figure(name="an octet of a mebibyte, one by one", measured=microseconds, unit="µs", relation="<=", bound=60)
-    yield Figure(name="memory it takes beyond sending it whole", measured=more_mib, unit="MiB", relation="<=", bound=1)
+    yield Figure(name="memory it takes beyond sending it in one", measured=more_mib, unit="MiB", relation="<=", bound=1)
 
 
 def _peak_mib() -> float:
