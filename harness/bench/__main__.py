@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import codec, hangs, hostile, main_job, profiles, proxy, segments, soak, trials
+from bench import codec, hangs, hostile, isolation, main_job, profiles, proxy, segments, soak, trials
 
 BENCHMARKS = {
     "codec": codec,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "segments": segments,
     "trials": trials,
     "hangs": hangs,
+    "isolation": isolation,
     "profiles": profiles,
     "proxy": proxy,
     "main-job": main_job,

@@ -41,5 +41,9 @@ class ImplementationError(ShortreadError):
     """The implementation could not be run: it did not start, did not listen, or did not stay alive."""
 
 
+class UnsupportedError(ImplementationError):
+    """The implementation says that it does not do what it was asked: it exited with status 127."""
+
+
 class HarnessBug(ShortreadError):  # noqa: N818 - it names the culprit, as the exit status does
     """Something that cannot happen did; the fault is in shortread and not in what was tested."""

@@ -22,6 +22,7 @@ class Status(StrEnum):
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
     NOT_RUN = "not-run"
+    UNSUPPORTED = "unsupported"
     ERROR = "error"
 
 

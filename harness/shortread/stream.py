@@ -99,7 +99,8 @@ class Conversation:
     """What the harness says on one connection, and what must come back where the spec writes it down.
 
     `name` is `KIND/NUMBER` and unique within its spec. `stops` are the offsets behind which nothing may be sent
-    until what is due has come. `knows_frames` is False where a recording tells turns only.
+    until what is due has come. `knows_frames` is False where a recording tells turns only. After `ends_after_bytes`
+    it is for the other side to end the connection.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Conversation:
     answers: tuple[Answer, ...] = ()
     stops: tuple[int, ...] = ()
     knows_frames: bool = True
+    ends_after_bytes: int | None = None
 
     def said_by_peer(self, frames: int) -> Mapping[str, Value]:
         """The fields of what the other side has said last when so many frames are complete, where they are known."""

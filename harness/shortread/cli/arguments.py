@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
-from shortread.cli.targets import LOOPBACK
+from shortread.cli.targets import LOOPBACK, Named
 from shortread.errors import Problem, UsageError
 from shortread.evidence import Proof
+from shortread.implementations.isolation import LEVELS
 from shortread.judge.verdict import PROVEN
 from shortread.report import REPORTS
 from shortread.results import Results
@@ -57,9 +61,40 @@ report_option = click.option(
 )
 
 
-_DELIVERY_OPTIONS = (
+_NAMING_OPTIONS = (
     click.option("--spec", metavar="SPEC", help="A spec's name or a YAML file; needed with a COMMAND."),
+    click.option(
+        "--role",
+        type=click.Choice(["server", "client"]),
+        default="server",
+        show_default=True,
+        help="A client's COMMAND connects to {host} and {port}.",
+    ),
+    click.option(
+        "--transcript",
+        metavar="FORM",
+        help="A COMMAND that prints what it understood: lines, json-lines, or a regular expression.",
+    ),
+    click.option("--function", metavar="FILE:NAME", help="A function that is given a connected socket."),
+    click.option(
+        "--style",
+        type=click.Choice(["one-message", "all-messages", "with-rest", "feed", "object"]),
+        default="one-message",
+        show_default=True,
+        help="How the function is called.",
+    ),
+    click.option(
+        "--end",
+        type=click.Choice(["raises", "none", "empty"]),
+        default="raises",
+        show_default=True,
+        help="How the function tells the end of the stream.",
+    ),
     click.option("--connect", metavar="HOST:PORT", help="A server that runs already; nothing else of it is seen."),
+)
+_NAMES = tuple(field.name for field in fields(Named))
+
+_DELIVERY_OPTIONS = (
     click.option("--seed", default=0, show_default=True, help="Decides what is chosen by chance."),
     click.option("--host", default=LOOPBACK, show_default=True, metavar="ADDRESS", help="Becomes {host}: ::1 is IPv6."),
     click.option(
@@ -73,8 +108,45 @@ _DELIVERY_OPTIONS = (
 )
 
 
+def naming_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The options that name implementations beside the argument `targets`; the command gets them as one, `named`."""
+
+    @wraps(command)
+    def with_named(**parameters: Any) -> int:
+        named = Named(**{name: parameters.pop(name) for name in _NAMES})
+        return command(named=named, **parameters)
+
+    wrapped: Callable[..., int] = with_named
+    for option in reversed(_NAMING_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+_ISOLATION_OPTIONS = (
+    click.option(
+        "--isolation",
+        type=click.Choice(list(LEVELS)),
+        default="none",
+        show_default=True,
+        help="How far the programs are kept from this machine; the strongest comes first.",
+    ),
+    click.option(
+        "--require-isolation",
+        type=click.Choice(list(LEVELS)),
+        help="Refuse to run anything with less than this level.",
+    ),
+)
+
+
+def isolation_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The options of commands that run programs which nobody may trust."""
+    for option in reversed(_ISOLATION_OPTIONS):
+        command = option(command)
+    return command
+
+
 def delivery_options(command: Callable[..., int]) -> Callable[..., int]:
-    """The options of commands that deliver something: against what, and how."""
+    """The options of commands that deliver something."""
     for option in reversed(_DELIVERY_OPTIONS):
         command = option(command)
     return command

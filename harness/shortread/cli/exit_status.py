@@ -32,6 +32,6 @@ _BY_OUTCOME: Sequence[tuple[frozenset[Outcome], ExitStatus]] = (
 def exit_status_of(runs: Sequence[Run]) -> ExitStatus:
     """The status for runs that came to their end."""
     outcomes = set(map(outcome_of, runs))
-    if outcomes == {Outcome.NOT_RUN}:
+    if outcomes and outcomes <= {Outcome.NOT_RUN, Outcome.UNSUPPORTED}:
         return ExitStatus.INCONCLUSIVE
     return next((status for wanted, status in _BY_OUTCOME if wanted & outcomes), ExitStatus.CONFORMS)

@@ -16,6 +16,7 @@ from shortread.cli.proxy import proxy
 from shortread.cli.record import record
 from shortread.cli.replay import replay
 from shortread.cli.report import report
+from shortread.cli.serve_flawed import serve_flawed
 from shortread.cli.spec.group import spec
 from shortread.cli.standard_streams import read_by_anybody
 from shortread.errors import ImplementationError, UsageError
@@ -33,7 +34,7 @@ def shortread() -> None:
     """
 
 
-for command in (check, proxy, record, replay, report, spec):
+for command in (check, proxy, record, replay, report, serve_flawed, spec):
     shortread.add_command(command)
 
 

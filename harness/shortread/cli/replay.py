@@ -7,9 +7,9 @@ from contextlib import ExitStack
 
 import click
 
-from shortread.cli.arguments import CommandBehindDashes, accepted_proofs, delivery_options
+from shortread.cli.arguments import CommandBehindDashes, accepted_proofs, delivery_options, naming_options
 from shortread.cli.exit_status import ExitStatus
-from shortread.cli.targets import Target, resolve
+from shortread.cli.targets import Named, Target, resolve
 from shortread.engine.plan import Family
 from shortread.engine.trials import TrialRunner
 from shortread.errors import UsageError
@@ -28,17 +28,15 @@ _EXIT_STATUS = {Status.PASS: ExitStatus.CONFORMS, Status.FAIL: ExitStatus.FINDIN
 @click.command(cls=CommandBehindDashes)
 @click.argument("replay_id", metavar="ID")
 @click.argument("targets", nargs=-1, metavar="TARGET | --spec SPEC -- COMMAND…")
+@naming_options
 @delivery_options
 @click.option("--trace-reads", is_flag=True, help="Show its own reads and writes too; needs strace.")
 def replay(
     replay_id: str,
-    targets: tuple[str, ...],
-    spec: str | None,
-    connect: str | None,
+    named: Named,
     seed: int,
     host: str,
     gate: str,
-    command: tuple[str, ...],
     *,
     accept_assumed: bool,
     trace_reads: bool,
@@ -49,7 +47,7 @@ def replay(
     Example:
       shortread replay 'netstring/ordinary/2@send 0..11 await-reply' implementations/python/netstring
     """
-    chosen = resolve(targets, spec=spec, command=command, connect=connect)
+    chosen = resolve(named)
     if len(chosen) != 1:
         raise UsageError.single(
             where="the command line",
@@ -58,17 +56,18 @@ def replay(
             remedy="name the folder of one of them",
         )
     (target,) = chosen
-    if trace_reads and connect is not None:
+    if trace_reads and named.connect is not None:
         raise UsageError.single(
             where="--trace-reads",
             expected="an implementation that is started here",
-            found=f"--connect {connect}",
+            found=f"--connect {named.connect}",
             remedy="give its command instead, or leave the option out",
         )
-    plan = target.plan(load_profile(DEFAULT_PROFILE), seed)
-    family, schedule = _find(replay_id, plan.families, target)
-    target.build()
     with target.instances(seed, host=host, gate=gate) as instances:
+        target.build()
+        target = target.prepared(instances)
+        plan = target.plan(load_profile(DEFAULT_PROFILE), seed)
+        family, schedule = _find(replay_id, plan.families, target)
         runner = TrialRunner(instances, plan.health_check, accepted=accepted_proofs(accept_assumed=accept_assumed))
         if family.oracle.is_learning:
             baseline = next(one for one in plan.families if one.conversation == family.conversation)

@@ -3,51 +3,65 @@
 from __future__ import annotations
 
 import contextlib
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from shortread.address import numeric, parse_address
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
+from shortread.codec.parts.part import UnbuildableError
+from shortread.conversations.answering import answering, next_answer
 from shortread.engine.check import Subject
 from shortread.engine.instances import Instance, Instances
-from shortread.engine.plan import Plan, plan_for
-from shortread.errors import Problem, UsageError
+from shortread.engine.plan import Plan, Traits, plan_for
+from shortread.errors import ImplementationError, Problem, UsageError
 from shortread.faults.profile import Profile
 from shortread.implementations import (
     Implementation,
     PortChooser,
+    RunningClient,
     RunningElsewhere,
     RunningServer,
     build,
     find_manifests,
     from_command,
+    from_function,
     load_manifest,
 )
+from shortread.implementations.isolation import LEVELS, Level, Limits, Sandbox
 from shortread.judge.replies.transcript import Form
 from shortread.results import ImplementationFacts
 from shortread.spec.library import find_spec
 from shortread.spec.model import Spec
+from shortread.stream import Conversation
+from shortread.wire.network import Network
+from shortread.wire.opening import ConnectError
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag, UnavailableError
 
 LOOPBACK = "127.0.0.1"
+TRANSCRIPT_FORMS = ("lines", "json-lines")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """One implementation with the codec of its spec.
 
-    `words` name it on the command line; `connect` is where it runs already.
+    `words` name it on the command line; `connect` is where it runs already. `conversations` are said instead of those
+    of the spec, where a client has asked for them.
     """
 
     implementation: Implementation
     codec: FrameCodec
     words: tuple[str, ...]
     connect: tuple[str, int] | None = None
+    conversations: tuple[Conversation, ...] | None = None
+    level: Level = LEVELS["none"]
 
     @property
     def subject(self) -> Subject:
@@ -62,18 +76,57 @@ class Target:
             target=self.words,
             expect=manifest.expect,
             # What nobody can see is not judged: spinning, leaks, how it died; and a hang takes all of the patience.
-            policies={"processes": "unseen"} if self.connect is not None else {},
+            policies=manifest.policy.declared | ({"processes": "unseen"} if self.connect is not None else {}),
             patience=Patience(limit_seconds=manifest.time_limits.patience_seconds),
+            isolation=self.level.name,
         )
+
+    def isolated(self, level: Level) -> Target:
+        """The target, built and run at a level of isolation. Raises UsageError for one that runs already."""
+        if self.connect is not None and level.name != "none":
+            raise UsageError.single(
+                where="--isolation",
+                expected="none beside --connect",
+                found=level.name,
+                remedy="give the command of the server instead: one that runs already cannot be isolated any more",
+            )
+        return replace(self, level=level)
 
     def plan(self, profile: Profile, seed: int) -> Plan:
         """What is tried with it."""
-        is_concurrent = self.implementation.manifest.connections == "concurrent"
-        return plan_for(self.codec, profile, seed=seed, is_concurrent=is_concurrent, transcript=self._transcript_form)
+        manifest = self.implementation.manifest
+        traits = Traits(
+            is_concurrent=manifest.connections == "concurrent",
+            is_for_one_connection=self.implementation.is_for_one_connection,
+            may_withhold=manifest.policy.withheld_reply == "allowed",
+            transcript=self._transcript_form,
+            conversations=self.conversations,
+        )
+        return plan_for(self.codec, profile, traits, seed=seed)
 
     def build(self) -> None:
         """Run its build commands. Raises ImplementationError."""
-        build(self.implementation)
+        if self.implementation.manifest.build:
+            with self.level.open(Limits()) as sandbox:
+                build(self.implementation, sandbox=sandbox)
+
+    def prepared(self, instances: Instances) -> Target:
+        """The target with what a client asks for that speaks first; itself for everybody else.
+
+        Raises ImplementationError for a client that cannot be answered.
+        """
+        if self.implementation.manifest.role != "client" or self.codec.spec.reply != "echo":
+            return self
+        ours = self.codec.counterpart
+        try:
+            heard = instances.link.overhear(self.subject.patience, partial(next_answer, ours))
+            conversation = answering(ours, heard.turns, has_closed=heard.has_closed)
+        except (ConnectError, UnbuildableError) as error:
+            raise ImplementationError(f"{error}{_last_printed(instances)}") from error
+        instances.discard()
+        if len(heard.turns) <= len(conversation.stream.frames):
+            raise ImplementationError("it ended its stream before it was answered, which a client may not do here yet")
+        return replace(self, codec=ours, conversations=(conversation,)) if heard.octets else self
 
     @contextmanager
     def instances(self, seed: int, *, host: str = LOOPBACK, gate: str = "kernel") -> Iterator[Instances]:
@@ -83,17 +136,29 @@ class Target:
         """
         ports = PortChooser(Random(seed))  # noqa: S311 - no secret
         with contextlib.ExitStack() as stack:
-            diag = stack.enter_context(closing(_sock_diag())) if gate == "kernel" else None
-            start = self._starter(ports, host)
-            yield stack.enter_context(Instances(start, diag, is_elsewhere=self.connect is not None))
+            sandbox = stack.enter_context(self.level.open(Limits()))
+            diag = stack.enter_context(closing(_sock_diag(sandbox.network))) if gate == "kernel" else None
+            start = self._starter(ports, host, sandbox)
+            yield stack.enter_context(
+                Instances(
+                    start,
+                    diag,
+                    is_elsewhere=self.connect is not None,
+                    is_for_one_connection=self.implementation.is_for_one_connection,
+                )
+            )
 
-    def _starter(self, ports: PortChooser, host: str) -> Callable[[], Instance]:
+    def _starter(self, ports: PortChooser, host: str, sandbox: Sandbox) -> Callable[[], Instance]:
         connect = self.connect
         if connect is not None:
             return lambda: RunningElsewhere(connect)
         has_transcript = self._transcript_form is not None
+        if self.implementation.manifest.role == "client":
+            return lambda: RunningClient(
+                self.implementation, host=host, has_transcript=has_transcript, sandbox=sandbox
+            ).__enter__()
         return lambda: RunningServer(
-            self.implementation, ports=ports, host=host, has_transcript=has_transcript
+            self.implementation, ports=ports, host=host, has_transcript=has_transcript, sandbox=sandbox
         ).__enter__()
 
     @property
@@ -104,44 +169,88 @@ class Target:
         return self.implementation.transcript_form
 
 
-def resolve(
-    targets: Sequence[str], *, spec: str | None, command: Sequence[str], connect: str | None = None
-) -> tuple[Target, ...]:
+def _last_printed(instances: Instances) -> str:
+    tail = instances.output_tail()
+    return f"; it printed last:\n{textwrap.indent(tail, '    ')}" if tail else "; it printed nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a command line names: targets, or one implementation without a manifest.
+
+    `role` is that of the `command`, and `transcript` how it prints messages, where that tells what it understood.
+    `style` and `end` are those of a `function` in a manifest.
+    """
+
+    targets: tuple[str, ...] = ()
+    spec: str | None = None
+    command: tuple[str, ...] = ()
+    connect: str | None = None
+    role: str = "server"
+    function: str | None = None
+    style: str = "one-message"
+    end: str = "raises"
+    transcript: str | None = None
+
+
+def resolve(named: Named) -> tuple[Target, ...]:
     """Every implementation that the command line names.
 
     Raises UsageError with every problem of every manifest and spec, before anything is started.
     """
-    if connect is not None:
-        return (_running_elsewhere(connect, spec, [*targets, *command]),)
-    if command:
-        if targets or spec is None:
-            found = "a target as well" if targets else "none"
-            expected = "no target" if targets else "--spec SPEC"
-            raise UsageError.single(
-                where="the command line",
-                expected=f"{expected} beside a command",
-                found=found,
-                remedy="write: shortread check --spec SPEC -- COMMAND …",
-            )
-        return (_target(from_command(spec, command), None, ("--spec", spec, "--", *command)),)
-    if not targets:
+    if named.connect is not None or named.function is not None or named.command:
+        return (_without_manifest(named),)
+    if not named.targets:
         raise UsageError.single(
             where="the command line",
             expected="a manifest or a folder, or --spec SPEC -- COMMAND …",
             found="nothing to check",
             remedy="see shortread check --help",
         )
-    return tuple(_all_targets(targets, spec))
+    return tuple(_all_targets(named.targets, named.spec))
 
 
-def _running_elsewhere(connect: str, spec: str | None, others: Sequence[str]) -> Target:
-    if others or spec is None:
+def _without_manifest(named: Named) -> Target:
+    """The one implementation that is no target: a command, a function, or one that runs already."""
+    kinds = {
+        "a target": " ".join(named.targets),
+        "a command": " ".join(named.command),
+        "--function": named.function,
+        "--connect": named.connect,
+    }
+    given = [kind for kind, text in kinds.items() if text]
+    if len(given) != 1 or named.spec is None:
+        own = next(kind for kind in reversed(given) if kind != "a target")
         raise UsageError.single(
             where="the command line",
-            expected="--spec SPEC, and neither a target nor a command, beside --connect",
-            found=" ".join(others) or "no spec",
-            remedy="write: shortread check --spec SPEC --connect HOST:PORT",
+            expected=f"--spec SPEC beside {own}, and nothing else to check",
+            found=" and ".join(given) if len(given) > 1 else "no spec",
+            remedy=_EXAMPLES[own],
         )
+    if named.connect is not None:
+        return _running_elsewhere(named.connect, named.spec)
+    if named.function is not None:
+        function = {"receive": named.function, "style": named.style, "end": named.end}
+        words = ["--function", named.function, "--style", named.style, "--end", named.end]
+        return _target(from_function(named.spec, function), None, ("--spec", named.spec, *words))
+    keys: dict[str, object] = {"role": named.role}
+    words = [] if named.role == "server" else ["--role", named.role]
+    if named.transcript is not None:
+        words += ["--transcript", named.transcript]
+        form = named.transcript if named.transcript in TRANSCRIPT_FORMS else {"pattern": named.transcript}
+        keys |= {"reply": "transcript", "transcript": form}
+    implementation = from_command(named.spec, named.command, keys)
+    return _target(implementation, None, ("--spec", named.spec, *words, "--", *named.command))
+
+
+_EXAMPLES = {
+    "a command": "write: shortread check --spec SPEC -- COMMAND …",
+    "--function": "write: shortread check --spec SPEC --function FILE:NAME",
+    "--connect": "write: shortread check --spec SPEC --connect HOST:PORT",
+}
+
+
+def _running_elsewhere(connect: str, spec: str) -> Target:
     address = numeric(parse_address(connect, where="--connect"), where="--connect")
     implementation = from_command(spec, (connect,))
     target = _target(implementation, spec, ("--spec", spec, "--connect", connect))
@@ -205,9 +314,9 @@ def _why_not_checked(spec: Spec, *, has_transcript: bool) -> str | None:
     return None
 
 
-def _sock_diag() -> SockDiag:
+def _sock_diag(network: Network) -> SockDiag:
     try:
-        return SockDiag()
+        return network.sock_diag()
     except UnavailableError as error:
         raise UsageError.single(
             where="this machine",

@@ -1,6 +1,6 @@
 """The correct receive loop: whatever the segments are, it gives the same messages.
 
-It serves a parser's requests from a buffer that outlives each read. The hooks `keep`, `take`, `decode` and
+It serves a parser's requests from a buffer that outlives each read. The hooks `fill`, `keep`, `take`, `decode` and
 `at_end` are the places where receive loops go wrong.
 """
 
@@ -14,6 +14,7 @@ from shortread.stream import Frame, Span
 from shortread.value import Value
 
 _COMPACT_ABOVE_BYTES = 1 << 16
+READ_BYTES = 1 << 16
 
 
 class FramingError(Exception):
@@ -97,6 +98,10 @@ class Receiver:
         if self.violation is None and not (self.is_between_frames and self._framing.may_end):
             self.violation = self.at_end()
         return frames, self.violation
+
+    def fill(self) -> int:
+        """How many octets the next read should ask for; it may give fewer, and what is understood is the same."""
+        return READ_BYTES
 
     def keep(self, octets: bytes) -> None:
         """Put what was read behind what is still unused."""

@@ -14,7 +14,7 @@ from shortread.engine.instances import Instances
 from shortread.engine.plan import BASELINE_FAULT, Family, Plan
 from shortread.engine.tally import Tally
 from shortread.engine.trials import TrialRunner, is_slow
-from shortread.errors import ImplementationError
+from shortread.errors import ImplementationError, UnsupportedError
 from shortread.evidence import Proof
 from shortread.judge.verdict import PROVEN
 from shortread.results import (
@@ -29,7 +29,7 @@ from shortread.results import (
     TrialsFinished,
 )
 from shortread.schedule import Schedule
-from shortread.wire.link import ConnectError
+from shortread.wire.opening import ConnectError
 from shortread.wire.patience import Patience
 
 _SLOW_FAILURES_PER_FAULT = 3
@@ -97,11 +97,15 @@ class Check:
                 implementation=subject.facts, spec=self._plan.codec.spec.protocol, planned=self._plan.trial_count
             )
             with self._instances:
+                if not self._plan.families:
+                    raise UnsupportedError("none of the trials that were selected are for it")
                 self._find_gate()
                 yield from self._run_trials()
                 findings = self._confirmed_findings()
                 self._instances.check_output()
             verdict = self._verdict(findings)
+        except UnsupportedError as failure:
+            verdict, reason = Status.UNSUPPORTED, str(failure)
         except ImplementationError as failure:
             verdict, reason = Status.ERROR, str(failure)
         except KeyboardInterrupt:

@@ -130,6 +130,13 @@ CAUSES: Sequence[Cause] = (
         shows=lambda trial: _accepts_malformed(trial) and trial.conversation.stream.frames[-1].message in _OF_LENGTHS,
     ),
     Cause(
+        code="SR501",
+        name="partial-send",
+        summary="what send() did not take is lost: replies are wrong once each send takes less than it was given",
+        # No trial shows it by itself: see `stress`.
+        shows=lambda _: False,
+    ),
+    Cause(
         code="SR001",
         name="wrong-reply",
         summary="the replies are wrong even when every message arrives whole and alone",

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from shortread.errors import ImplementationError
 from shortread.wire.link import PAUSE_SECONDS, Link
+from shortread.wire.opening import Opening
 from shortread.wire.sock_diag import SockDiag
 from shortread.wire.transcript import Transcript
 from shortread.wire.watch import Watch
 
 
 class Instance(Protocol):
-    """A started implementation that listens."""
+    """A started implementation."""
 
     @property
-    def address(self) -> tuple[str, int]:
-        """Where it listens, numeric."""
+    def opening(self) -> Opening:
+        """Opens connections with it."""
         ...
 
     @property
@@ -53,14 +56,25 @@ class Instance(Protocol):
 class Instances:
     """Starts instances with `start`, one at a time. Use as a context manager: nothing is left running.
 
+    Where each `is_for_one_connection` alone, the next one is started while the current one is in use.
     `diag` is None where the kernel is not to be asked what was read; `is_elsewhere` says that they run already,
     perhaps where it does not know; `may_need_time` says whether either holds.
 
     `start_seconds` is the time that was spent on starting them.
     """
 
-    def __init__(self, start: Callable[[], Instance], diag: SockDiag | None, *, is_elsewhere: bool = False) -> None:
+    def __init__(
+        self,
+        start: Callable[[], Instance],
+        diag: SockDiag | None,
+        *,
+        is_elsewhere: bool = False,
+        is_for_one_connection: bool = False,
+    ) -> None:
         self._start = start
+        self.is_for_one_connection = is_for_one_connection
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="shortread-start")
+        self._next: Future[Instance] | None = None
         self.may_need_time = diag is None or is_elsewhere
         self.is_elsewhere = is_elsewhere
         self._diag = diag
@@ -74,22 +88,37 @@ class Instances:
 
     def __exit__(self, *_: object) -> None:
         self.discard()
+        self._discard_next()
+        self._starter.shutdown()
 
     @property
     def link(self) -> Link:
         """The link to the current instance; starts one when there is none. Raises ImplementationError."""
         if self._link is None:
             began = time.perf_counter()
-            self._instance = self._start()
+            self._instance = self._take_next()
             self.start_seconds += time.perf_counter() - began
             self._link = Link(
-                self._instance.address,
+                self._instance.opening,
                 self._instance.watch,
                 self._diag,
                 pause_seconds=self._pause_seconds,
                 transcript=self._instance.transcript,
             )
         return self._link
+
+    def _take_next(self) -> Instance:
+        upcoming, self._next = self._next, None
+        instance = self._start() if upcoming is None else upcoming.result()
+        if self.is_for_one_connection:
+            self._next = self._starter.submit(self._start)
+        return instance
+
+    def _discard_next(self) -> None:
+        upcoming, self._next = self._next, None
+        if upcoming is not None and not upcoming.cancel():
+            with contextlib.suppress(ImplementationError):
+                upcoming.result().end()
 
     def calibrate(self, pause_seconds: float) -> None:
         """Let so much time pass between two segments where the kernel cannot be asked."""
@@ -105,6 +134,10 @@ class Instances:
         instance, self._instance, self._link = self._instance, None, None
         if instance is not None:
             instance.end()
+
+    def output_tail(self) -> str:
+        """What the current instance printed last, safe to show."""
+        return "" if self._instance is None else self._instance.output_tail()
 
     def check_output(self) -> None:
         """Raises ImplementationError when the current instance has flooded its output."""

@@ -48,30 +48,45 @@ class Plan:
         return sum(len(family.schedules) for family in self.families)
 
 
-def plan_for(
-    codec: FrameCodec,
-    profile: Profile,
-    *,
-    seed: int = 0,
-    is_concurrent: bool = True,
-    transcript: Form | None = None,
-) -> Plan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What an implementation is like, as far as its plan depends on it.
+
+    With a `transcript`, what it writes down in that form tells what it understood. It `may_withhold` replies while the
+    next message is unfinished. `conversations` are those that a client has asked for, instead of the spec's.
+    """
+
+    is_concurrent: bool = True
+    is_for_one_connection: bool = False
+    may_withhold: bool = False
+    transcript: Form | None = None
+    conversations: tuple[Conversation, ...] | None = None
+
+    @property
+    def unfit_faults(self) -> frozenset[str]:
+        """Faults with more connections than it can have, or than one transcript can tell apart."""
+        if self.is_for_one_connection or self.transcript is not None:
+            return SEVERAL_CONNECTIONS
+        return frozenset() if self.is_concurrent else CONCURRENT_FAULTS
+
+
+_ANYBODY = Traits()
+
+
+def plan_for(codec: FrameCodec, profile: Profile, traits: Traits = _ANYBODY, *, seed: int = 0) -> Plan:
     """The families of a spec that a profile chooses, fault by fault.
 
-    Those that have no trial for a conversation are left out; faults that have none at all are not applicable, as
-    several connections at once are to an implementation that serves one after the other, or writes what it
-    received on all of them into one `transcript`.
+    Those that have no trial for a conversation are left out; faults that have none at all are not applicable.
     """
-    oracles = [Oracle(codec, conversation, transcript=transcript) for conversation in conversations_of(codec)]
-    unfit = frozenset[str]()
-    if not is_concurrent:
-        unfit |= CONCURRENT_FAULTS
-    if transcript is not None:
-        unfit |= SEVERAL_CONNECTIONS
+    chosen = conversations_of(codec) if traits.conversations is None else traits.conversations
+    oracles = [
+        Oracle(codec, conversation, transcript=traits.transcript, may_withhold=traits.may_withhold)
+        for conversation in chosen
+    ]
     families = tuple(
         Family(conversation=oracle.conversation, oracle=oracle, fault=fault, schedules=schedules)
         for fault in profile.faults
-        if fault not in unfit
+        if fault not in traits.unfit_faults
         for oracle in oracles
         if (schedules := profile.schedules(fault, oracle.conversation, seed))
     )

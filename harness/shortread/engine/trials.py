@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from shortread.engine.instances import Instances
 from shortread.engine.plan import Family
-from shortread.errors import ImplementationError
+from shortread.errors import ImplementationError, UnsupportedError
 from shortread.evidence import Ending, Evidence, Proof, WaitOutcome
 from shortread.judge.verdict import PASS, PROVEN, judge
 from shortread.performer import Command, commands_for
 from shortread.results import Status, Trial
 from shortread.schedule import Reset, Schedule, StopReading
-from shortread.wire.link import ConnectError
+from shortread.wire.opening import ConnectError
 from shortread.wire.patience import Patience
+from shortread.wire.watch import UNSUPPORTED_DEATH
 
 _MEASURED_TRIALS = 5
 _REFUSED = Evidence(sent_bytes=0, boundaries=(), waits=(), received=b"", ending=Ending.REFUSED)
@@ -50,17 +51,17 @@ class TrialRunner:
         try:
             evidence = link.perform(commands, patience)
         except ConnectError as error:
-            if self._instances.is_elsewhere and not self._has_connected:
-                # Whatever is started here was seen to listen; this one has to be there already.
-                raise ImplementationError(f"it is not there: {error}; start it first, or connect elsewhere") from error
+            self._check_presence(error)
             evidence = _REFUSED
         self._has_connected = True
         expectation = oracle.expect(evidence.sent_bytes)
         ended_badly = expectation.is_inside_frame or expectation.refusal is not None or _is_abrupt(schedule)
-        if is_thorough or ended_badly:
+        if not self._instances.is_for_one_connection and (is_thorough or ended_badly):
             evidence = self._with_health(evidence, patience)
         if evidence.death is None and (evidence.ending in _ABRUPT or evidence.serves_afterwards is False):
             evidence = replace(evidence, death=link.death())
+        if self._instances.is_for_one_connection:
+            evidence = _without_its_exit(evidence)
         if oracle.is_learning and evidence.death is None:
             oracle.learn(evidence)
         verdict = judge(evidence, oracle, accepted=self._accepted)
@@ -76,9 +77,17 @@ class TrialRunner:
         if verdict.status is Status.FAIL and _is_same(family, self._health_check):
             # What is wrong from the start says nothing of what a trial did to it.
             self._is_health_known = False
-        if verdict is not PASS and _is_unhealthy(evidence):
+        if self._instances.is_for_one_connection or (verdict is not PASS and _is_unhealthy(evidence)):
             self.start_afresh()
         return trial
+
+    def _check_presence(self, error: ConnectError) -> None:
+        """Raises ImplementationError where it can be no earlier trial that has ended the service."""
+        if self._instances.is_elsewhere and not self._has_connected:
+            # Whatever is started here was seen to listen; this one has to be there already.
+            raise ImplementationError(f"it is not there: {error}; start it first, or connect elsewhere") from error
+        if self._instances.is_for_one_connection:
+            raise ImplementationError(f"{error}; it printed last:\n{self._instances.output_tail()}") from error
 
     def reply_seconds(self) -> float:
         """How long the smallest conversation takes, as the slowest of a few. Raises ConnectError."""
@@ -112,6 +121,17 @@ class TrialRunner:
             return replace(evidence, serves_afterwards=False)
         is_served = judge(health, self._health_check.oracle).status is not Status.FAIL
         return replace(evidence, serves_afterwards=is_served, death=health.death)
+
+
+def _without_its_exit(evidence: Evidence) -> Evidence:
+    """That whoever has one connection exits is no death, with whatever status; a signal is one.
+
+    Raises UnsupportedError for the status that says so.
+    """
+    if evidence.death == UNSUPPORTED_DEATH:
+        raise UnsupportedError(f"it {evidence.death}: it does not do what it was asked to")
+    is_exit = evidence.death is not None and "signal" not in evidence.death
+    return replace(evidence, death=None) if is_exit else evidence
 
 
 def _is_same(family: Family, other: Family) -> bool:

@@ -4,6 +4,8 @@
     ports      free ports to listen on
     start      build, and start a command
     server     start, wait until it listens, end
+    client     start, and be connected to by it, end (`running` is what both have in common)
+    isolation  how far it is kept from this machine
     process    one command with its output (`output`), ended with everything it started (`tree`)
     reads      what it read and wrote itself, by strace
     elsewhere  one that runs already
@@ -12,6 +14,7 @@
 Linux is needed for everything but manifests and ports.
 """
 
+from shortread.implementations.client import RunningClient
 from shortread.implementations.elsewhere import RunningElsewhere
 from shortread.implementations.manifest import (
     Implementation,
@@ -20,6 +23,7 @@ from shortread.implementations.manifest import (
     TimeLimits,
     find_manifests,
     from_command,
+    from_function,
     load_manifest,
 )
 from shortread.implementations.ports import PortChooser
@@ -34,12 +38,14 @@ __all__ = [
     "OwnCall",
     "Policy",
     "PortChooser",
+    "RunningClient",
     "RunningElsewhere",
     "RunningServer",
     "TimeLimits",
     "build",
     "find_manifests",
     "from_command",
+    "from_function",
     "interrupted_by_sigterm",
     "load_manifest",
     "traced",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shortread.wire.opening import Connecting
 from shortread.wire.watch import Reading, Usage
 
 
@@ -30,6 +31,7 @@ class RunningElsewhere:
 
     def __init__(self, address: tuple[str, int]) -> None:
         self.address = address
+        self.opening = Connecting(address)
         self.watch = Unseen()
 
     def output_tail(self) -> str:

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
+import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shortread.errors import UsageError
+from shortread.implementations.drivers.languages import LANGUAGES, Call, Driver, language_of
 from shortread.implementations.placeholders import IN_BUILD, IN_COMMAND, misplaced
+from shortread.implementations.process import clean_environment
 from shortread.judge.replies.transcript import GROUP_NAMES, Form
 from shortread.spec.validation import validate
-from shortread.spec.yaml12 import load_file, require_kind
+from shortread.spec.yaml12 import load_document, load_file, require_kind
 
 MANIFEST_NAME = "implementation.yaml"
 
-_KINDS_TO_COME = ("client",)
-_DRIVER = Path(__file__).with_name("function_driver.py")
+_LANGUAGES = "see «Functions» in implementations/README.md for what each language can do"
+OBSERVED = "observed"
+"""The port of a server that listens where it likes."""
 
 
-def _known_role(value: object) -> object:
-    if value in _KINDS_TO_COME:
-        raise PydanticCustomError(
-            "role",
-            "{expected}",
-            {
-                "expected": "the role server or function",
-                "found": f"the role {value}",
-                "remedy": "this version of shortread can test servers and functions",
-            },
-        )
+def _checked_port(value: object) -> object:
+    if isinstance(value, dict):
+        context = {
+            "expected": 'port: "{port}", a number, or observed',
+            "found": "a mapping",
+            "remedy": "YAML reads braces without quotes as a mapping: put them into quotes",
+        }
+        raise PydanticCustomError("port", "{expected}", context)
     return value
 
 
@@ -69,7 +72,8 @@ CommandWord = Annotated[str, AfterValidator(lambda text: _placed(text, IN_COMMAN
 BuildWord = Annotated[str, AfterValidator(lambda text: _placed(text, IN_BUILD))]
 Command = Annotated[tuple[CommandWord, ...], Field(min_length=1)]
 BuildCommand = Annotated[tuple[BuildWord, ...], Field(min_length=1)]
-FunctionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")]
+FunctionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w./-]*:[A-Za-z_][\w.]*$")]
+SourceFile = Annotated[str, StringConstraints(pattern=r"^\w[\w./-]*$")]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[^=\x00]+$")]
 Code = Annotated[str, StringConstraints(pattern=r"^SR\d{3}$")]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -88,6 +92,15 @@ class Policy(Part):
     max_message_bytes: Annotated[
         int | None, Field(ge=0, strict=True, description="the longest message that it accepts")
     ] = None
+    withheld_reply: Annotated[
+        Literal["allowed", "forbidden"],
+        Field(description="whether a reply may wait while only a part of the next message has come"),
+    ] = "forbidden"
+
+    @property
+    def declared(self) -> dict[str, str]:
+        """What it says that is not so by itself, and that is judged by, as it stands in reports."""
+        return {"withheld_reply": self.withheld_reply} if self.withheld_reply == "allowed" else {}
 
 
 class Pattern(Part):
@@ -106,11 +119,17 @@ class SendFunction(Part):
 
 
 class Function(Part):
-    """A Python function that reads messages from a connected socket."""
+    """A function that reads messages from a connected socket, in Python or another language."""
 
-    receive: Annotated[FunctionName, Field(description="MODULE:NAME of a function, or of a class")]
+    receive: Annotated[FunctionName, Field(description="FILE:NAME of a function, or of a class")]
+    language: Annotated[
+        Literal["python", "java", "c", "javascript", "go"] | None,
+        Field(description="its language, where the ending of the file does not tell"),
+    ] = None
+    files: Annotated[tuple[SourceFile, ...], Field(description="Java, C, Go: further source files of it")] = ()
     send: Annotated[
-        SendFunction | None, Field(description="sends each message back; otherwise messages are written down")
+        SendFunction | None,
+        Field(description="Python: sends each message back; otherwise messages are written down"),
     ] = None
     style: Annotated[
         Literal["one-message", "all-messages", "with-rest", "feed", "object"], Field(description="how it is called")
@@ -119,6 +138,51 @@ class Function(Part):
         Literal["raises", "none", "empty"],
         Field(description="how it tells the end of the stream; with empty, empty messages cannot be tested"),
     ] = "raises"
+    sockets: Annotated[
+        Literal["whole", "short"],
+        Field(description="Python: short sockets send and receive less than they are asked for, as they may"),
+    ] = "whole"
+
+    @model_validator(mode="after")
+    def _fits_its_language(self) -> Self:
+        for key, choices in self._limits.items():
+            if (found := getattr(self, key)) not in choices:
+                raise _not_in_language(key, str(found), choices, LANGUAGES[self._language].title)
+        return self
+
+    @property
+    def driver(self) -> Driver:
+        """The program around it."""
+        call = Call(
+            receive=self.receive,
+            style=self.style,
+            end=self.end,
+            files=self.files,
+            configuration=self.model_dump_json(),
+        )
+        return LANGUAGES[self._language].driver(call)
+
+    @property
+    def _language(self) -> str:
+        return self.language or language_of(self.receive)
+
+    @property
+    def _limits(self) -> Mapping[str, tuple[object, ...]]:
+        """What some of the keys can be in its language."""
+        language = LANGUAGES[self._language]
+        only_python: Mapping[str, tuple[object, ...]] = {"send": (None,), "sockets": ("whole",)}
+        return {
+            "style": language.styles,
+            "end": language.ends,
+            **({} if self._language == "python" else only_python),
+            **({} if language.has_files else {"files": ((),)}),
+        }
+
+
+def _not_in_language(key: str, found: str, choices: tuple[object, ...], title: str) -> PydanticCustomError:
+    words = ", ".join(str(choice) for choice in choices if choice)
+    expected = f"{key}: {words} for a function in {title}" if words else f"no {key} for a function in {title}"
+    return PydanticCustomError("language", "{expected}", {"expected": expected, "found": found, "remedy": _LANGUAGES})
 
 
 class TimeLimits(Part):
@@ -144,17 +208,35 @@ class Manifest(Part):
         Field(description="how it prints messages: lines, json-lines, or {pattern: REGEX} with a named group"),
     ] = "json-lines"
     role: Annotated[
-        Literal["server", "function"],
-        BeforeValidator(_known_role),
-        Field(description="server: it listens and we connect; function: it is given a connected socket"),
+        Literal["server", "client", "function"],
+        Field(
+            description="server: it listens and we connect; client: it connects to us; "
+            "function: it is given a connected socket"
+        ),
     ]
     requires: Annotated[
-        tuple[Text, ...], Field(description="programs that must be installed; it is skipped where one is missing")
+        tuple[Text, ...],
+        Field(
+            description="programs that must be installed, or python:MODULE for the Python that is {python};"
+            " it is skipped where one is missing"
+        ),
     ] = ()
     command: Annotated[
         Command, Field(description="server: the program and its arguments; {host} and {port} are filled in")
     ] = ()
     function: Annotated[Function | None, Field(description="function: what is called, and how")] = None
+    port: Annotated[
+        Literal["{port}", "observed"] | Annotated[int, Field(ge=1, le=65535, strict=True)],
+        BeforeValidator(_checked_port),
+        Field(description="server: chosen for it, or a number that it insists on, or observed: wherever it listens"),
+    ] = "{port}"
+    lifetime: Annotated[
+        Literal["process", "connection"] | None,
+        Field(
+            description="process: it serves, or makes, many connections (what a server does, if nothing is said); "
+            "connection: it ends after one (what a client does)"
+        ),
+    ] = None
     build: Annotated[tuple[BuildCommand, ...], Field(description="commands that are run once, before the start")] = ()
     environment: Annotated[dict[VariableName, CommandWord], Field(description="added to a clean environment")] = Field(
         default_factory=dict
@@ -162,6 +244,9 @@ class Manifest(Part):
     connections: Annotated[
         Literal["concurrent", "sequential"], Field(description="sequential: one client at a time, by design")
     ] = "concurrent"
+    stress_sends: Annotated[
+        bool, Field(strict=True, description="also check it with sends that take less than they are given")
+    ] = False
     policy: Annotated[Policy, Field(description="what it does by design")] = Policy()
     time_limits: Annotated[TimeLimits, Field(description="how long to wait for it")] = TimeLimits()
     expect: Annotated[
@@ -180,11 +265,13 @@ class Implementation:
     def command(self) -> tuple[str, ...]:
         """The program and its arguments, with placeholders; for a function, the driver around it."""
         function = self.manifest.function
-        if function is None:
-            return self.manifest.command
-        # Braces are placeholders in a command.
-        configuration = function.model_dump_json().replace("{", "{{").replace("}", "}}")
-        return ("{python}", str(_DRIVER), "{port}", configuration)
+        return self.manifest.command if function is None else function.driver.command
+
+    @property
+    def is_for_one_connection(self) -> bool:
+        """Whether it ends after one connection."""
+        default = "connection" if self.manifest.role == "client" else "process"
+        return (self.manifest.lifetime or default) == "connection"
 
     @property
     def replies_on_connection(self) -> bool:
@@ -200,8 +287,19 @@ class Implementation:
 
     @property
     def missing_programs(self) -> tuple[str, ...]:
-        """Those that it requires and that are not installed here."""
-        return tuple(program for program in self.manifest.requires if shutil.which(program) is None)
+        """Those that it requires and that are not installed here, Python modules among them."""
+        return tuple(required for required in self.manifest.requires if not _is_installed(required))
+
+
+def _is_installed(required: str) -> bool:
+    kind, _, module = required.rpartition(":")
+    if kind != "python":
+        return shutil.which(required) is not None
+    # Asked of the interpreter that is to run it, as it will be started: our own may have been told to look elsewhere.
+    look = "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)"
+    command = (sys.executable, "-P", "-c", look, module)
+    ended = subprocess.run(command, env=clean_environment({}), capture_output=True, check=False)
+    return ended.returncode == 0
 
 
 def load_manifest(path: Path) -> Implementation:
@@ -218,13 +316,25 @@ def load_manifest(path: Path) -> Implementation:
             remedy="write for example: "
             + ('command: [./server, "{port}"]' if wanted == "command" else "function: {receive: module:receive}"),
         )
-    return Implementation(manifest=manifest, folder=path.resolve().parent)
+    return Implementation(manifest=_with_driver(manifest), folder=path.resolve().parent)
 
 
-def from_command(spec: str, command: Sequence[str], *, folder: Path | None = None) -> Implementation:
-    """An implementation without a manifest: a server, run in `folder` (default: the current one).
+def _with_driver(manifest: Manifest) -> Manifest:
+    """The manifest with what the driver around its function requires, and how that is built."""
+    if manifest.function is None:
+        return manifest
+    driver = manifest.function.driver
+    additions = {"requires": (*manifest.requires, *driver.requires), "build": (*manifest.build, *driver.build)}
+    return manifest.model_copy(update=additions)
 
-    Raises UsageError for an empty command or an unknown placeholder.
+
+def from_command(
+    spec: str, command: Sequence[str], keys: Mapping[str, object] = MappingProxyType({}), *, folder: Path | None = None
+) -> Implementation:
+    """An implementation without a manifest, run in `folder` (default: the current one).
+
+    A server, unless further `keys` of a manifest say otherwise. Raises UsageError for an empty command, an unknown
+    placeholder, or a key that is wrong.
     """
     if not command:
         raise UsageError.single(
@@ -241,14 +351,24 @@ def from_command(spec: str, command: Sequence[str], *, folder: Path | None = Non
                 found=problem.found,
                 remedy=problem.remedy,
             )
-    manifest = Manifest(
-        shortread="implementation/1",
-        name=shlex.join(command),
-        spec=spec,
-        role="server",
-        command=tuple(command),
+    return _unwritten(
+        {"name": shlex.join(command), "spec": spec, "role": "server", "command": [*command], **keys}, folder
     )
-    return Implementation(manifest=manifest, folder=(folder or Path.cwd()).resolve())
+
+
+def from_function(spec: str, function: Mapping[str, str], *, folder: Path | None = None) -> Implementation:
+    """A function without a manifest; keys and values are those of `function:` in one.
+
+    Raises UsageError for one that is wrong.
+    """
+    name = function.get("receive", "")
+    return _unwritten({"name": name, "spec": spec, "role": "function", "function": function}, folder)
+
+
+def _unwritten(keys: Mapping[str, object], folder: Path | None) -> Implementation:
+    text = json.dumps({"shortread": "implementation/1", **keys}, ensure_ascii=False)
+    manifest = validate(Manifest, load_document(text, file="the command line"))
+    return Implementation(manifest=_with_driver(manifest), folder=(folder or Path.cwd()).resolve())
 
 
 def find_manifests(target: Path) -> tuple[Path, ...]:

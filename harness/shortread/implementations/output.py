@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import threading
 import tty
@@ -11,6 +12,8 @@ TAIL_BYTES = 4096
 FLOOD_BYTES = 64 << 20
 _READ_BYTES = 1 << 16
 _DRAIN_SECONDS = 1.0
+_CI_COMMAND = re.compile(r"^(?P<indent>\s*)::|##(?=[\w.]*\[)", re.MULTILINE)
+"""What the log of a CI service would take for a command: `::error::`, `##[error]`, `##vso[…]`, `##teamcity[…]`."""
 
 
 class Output:
@@ -109,11 +112,15 @@ class Output:
 
 
 def visible(octets: bytes) -> str:
-    """Text that is safe to show: but for line ends and tabs, a control character becomes its escape."""
+    """Text that is safe to show: but for line ends and tabs, a control character becomes its escape.
+
+    A command to a CI service gets a backslash, and is none any more.
+    """
     text = octets.decode("utf-8", errors="backslashreplace")
-    return "".join(
+    shown = "".join(
         character if character.isprintable() or character in "\n\t" else _escape(character) for character in text
     )
+    return _CI_COMMAND.sub(lambda found: f"{found['indent']}\\::" if found[0].endswith(":") else "#\\#", shown)
 
 
 def _escape(character: str) -> str:

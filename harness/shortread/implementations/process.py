@@ -220,6 +220,19 @@ def _signal_name(number: int) -> str:
         return str(number)
 
 
+def program_of(command: Sequence[str], folder: Path) -> str:
+    """The file of a command's program, as the kernel would find it when started in the folder.
+
+    Raises ImplementationError where there is none that may be executed.
+    """
+    name = str(folder / command[0]) if "/" in command[0] else command[0]
+    found = shutil.which(name)
+    if found is None:
+        number = errno.EACCES if "/" in name and Path(name).exists() else errno.ENOENT
+        raise ImplementationError(_why_not_started(command, folder, OSError(number, os.strerror(number))))
+    return os.path.abspath(found)  # noqa: PTH100 - links stay: they may tell a program what it is
+
+
 def _why_not_started(command: Sequence[str], folder: Path, error: OSError) -> str:
     program = shlex.quote(command[0])
     if not folder.is_dir():

@@ -9,17 +9,18 @@ import sys
 import time
 from typing import Self
 
-from shortread.errors import ImplementationError, UsageError
-from shortread.implementations.manifest import Implementation, placeholder_values
-from shortread.implementations.output import Output
-from shortread.implementations.placeholders import expand
+from shortread.errors import ImplementationError, UnsupportedError, UsageError
+from shortread.implementations.isolation.level import UNCONFINED, Sandbox
+from shortread.implementations.manifest import OBSERVED, Implementation
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.process import RunningProcess
-from shortread.implementations.start import failure, start
-from shortread.implementations.threads import ThreadWatch
+from shortread.implementations.running import Running
+from shortread.implementations.start import failure
 from shortread.implementations.tree import socket_inodes
-from shortread.wire.sock_diag import Listener, SockDiag, UnavailableError
-from shortread.wire.watch import Watch
+from shortread.wire.network import Network
+from shortread.wire.opening import Connecting
+from shortread.wire.sock_diag import Listener, UnavailableError
+from shortread.wire.watch import UNSUPPORTED_DEATH
 
 _ATTEMPTS = 3
 _POLL_SECONDS = 0.001
@@ -27,7 +28,11 @@ _OTHER_PORT_SECONDS = 2.0
 _PORT_TAKEN = re.compile(r"\bin use\b|EADDRINUSE|\bAddressInUse|WSAEADDRINUSE", re.IGNORECASE)
 
 
-class RunningServer:
+_Wanted = tuple[str, int | None]
+"""The address and the port that it was asked to listen on; any port where None."""
+
+
+class RunningServer(Running):
     """A server that listens, from `with` until its end. It is not built here.
 
     `with` raises ImplementationError when it cannot be started or does not listen where it was asked to, with
@@ -41,22 +46,19 @@ class RunningServer:
         ports: PortChooser,
         host: str = "127.0.0.1",
         has_transcript: bool = False,
+        sandbox: Sandbox = UNCONFINED,
     ) -> None:
-        self._implementation = implementation
-        self._host = host
-        self._has_transcript = has_transcript
+        super().__init__(implementation, host=host, has_transcript=has_transcript, sandbox=sandbox)
         self._ports = ports
-        self._process: RunningProcess
-        self._watch: ThreadWatch
         self._address: tuple[str, int]
 
     def __enter__(self) -> Self:
-        with _Listeners() as listeners:
+        with _Listeners(self._sandbox.network) as listeners:
             for attempt in range(1, _ATTEMPTS + 1):
                 try:
-                    self._start(self._ports.choose(), listeners)
+                    self._start(self._port(), listeners)
                 except _PortTakenError as taken:
-                    if attempt == _ATTEMPTS:
+                    if attempt == _ATTEMPTS or isinstance(self._implementation.manifest.port, int):
                         raise taken.failure from None
                 else:
                     break
@@ -71,52 +73,27 @@ class RunningServer:
         return self._address
 
     @property
-    def watch(self) -> Watch:
-        """Looks at its processes."""
-        return self._watch
+    def opening(self) -> Connecting:
+        """Connects to it."""
+        return Connecting(self._address, self._sandbox.network)
 
-    @property
-    def transcript(self) -> Output | None:
-        """What it prints, where that tells what it understood."""
-        return self._process.transcript if self._has_transcript else None
-
-    @property
-    def processes(self) -> tuple[int, ...]:
-        """The ids of its living processes."""
-        return self._process.tree.living()
-
-    @property
-    def is_flooding(self) -> bool:
-        """Whether it printed so much that its output is not read any more, and it may be stuck in a write."""
-        return self._process.is_flooding
-
-    def output_tail(self) -> str:
-        """What it printed last, safe to show; complete after its end."""
-        return self._process.output_tail()
-
-    def end(self) -> None:
-        """End every process of it; again is fine."""
-        self._watch.close()
-        self._process.end()
+    def _port(self) -> int:
+        wanted = self._implementation.manifest.port
+        return wanted if isinstance(wanted, int) else self._ports.choose()
 
     def _start(self, port: int, listeners: _Listeners) -> None:
         manifest = self._implementation.manifest
-        values = placeholder_values(self._implementation, host=self._host, port=port)
         listeners.forget_earlier()
-        process = start(
-            self._implementation,
-            [expand(word, values) for word in self._implementation.command],
-            values,
-            has_transcript=self._has_transcript,
-        )
+        process = self._start_process(port)
         try:
-            self._address = _await_listener(process, listeners, (self._host, port), manifest.time_limits.start_seconds)
-            self._watch = ThreadWatch(
-                process.tree, death=process.death, patience_seconds=manifest.time_limits.patience_seconds
-            )
+            wanted = self._host, None if manifest.port == OBSERVED else port
+            self._address = _await_listener(process, listeners, wanted, manifest.time_limits.start_seconds)
+            self._watch = self._watch_over(process)
         except _NotListeningError as reason:
             process.end()
             why = failure(self._implementation, str(reason), process)
+            if process.death() == UNSUPPORTED_DEATH:
+                raise UnsupportedError(str(why)) from None
             if listeners.is_taken(port) or _PORT_TAKEN.search(process.output_tail()):
                 raise _PortTakenError(why) from None
             raise why from None
@@ -139,13 +116,14 @@ class _PortTakenError(Exception):
 
 
 class _Listeners:
-    """The listening sockets of this machine. Raises UsageError where the kernel does not tell."""
+    """The listening sockets of a network. Raises UsageError where the kernel does not tell."""
 
-    def __init__(self) -> None:
+    def __init__(self, network: Network) -> None:
         if sys.platform != "linux":
             raise _needs_linux(f"the platform {sys.platform}")
         try:
-            self._kernel = SockDiag()
+            self._network = network
+            self._kernel = network.sock_diag()
         except UnavailableError as error:
             raise _needs_linux(f"no sock_diag ({error})") from error
         self._earlier: frozenset[int] = frozenset()
@@ -168,6 +146,13 @@ class _Listeners:
         inodes = frozenset().union(*map(socket_inodes, process.tree.living()))
         return tuple(listener for listener in new if listener.inode in inodes)
 
+    def connectable(self, listener: Listener) -> str:
+        """The address to connect to: loopback for a server that listens on every address."""
+        address = ipaddress.ip_address(listener.address)
+        if not address.is_unspecified:
+            return listener.address
+        return "::1" if address.version == 6 and _has_ipv6_loopback(self._network) else "127.0.0.1"
+
     def is_taken(self, port: int) -> bool:
         """Whether anybody listens on the port."""
         return any(listener.port == port for listener in self._kernel.listeners())
@@ -183,7 +168,7 @@ def _needs_linux(found: str) -> UsageError:
 
 
 def _await_listener(
-    process: RunningProcess, listeners: _Listeners, wanted: tuple[str, int], limit_seconds: float
+    process: RunningProcess, listeners: _Listeners, wanted: _Wanted, limit_seconds: float
 ) -> tuple[str, int]:
     """Wait until it listens on the port, on whatever address.
 
@@ -194,21 +179,23 @@ def _await_listener(
     host, port = wanted
     while True:
         found = listeners.of(process)
-        if matching := [listener for listener in found if listener.port == port]:
-            return min(map(_connectable, matching), key=lambda address: _preference(address, host)), port
+        if matching := [listener for listener in found if port in (listener.port, None)]:
+            first_port = min(listener.port for listener in matching)
+            addresses = [listeners.connectable(listener) for listener in matching if listener.port == first_port]
+            return min(addresses, key=lambda address: _preference(address, host)), first_port
         _check_health(process, wanted)
         now = time.monotonic()
         if found:
             # It may open several ports, so this one is given some time after the first.
             other_port_deadline = min(other_port_deadline, now + _OTHER_PORT_SECONDS)
         if found and now > other_port_deadline:
-            raise _NotListeningError(_other_port(found, port))
+            raise _NotListeningError(_other_port(found, wanted))
         if now > deadline:
             raise _NotListeningError(f"it did not listen on {_place(*wanted)} within {limit_seconds:g} s")
         process.wait(_POLL_SECONDS)
 
 
-def _check_health(process: RunningProcess, wanted: tuple[str, int]) -> None:
+def _check_health(process: RunningProcess, wanted: _Wanted) -> None:
     if death := process.death():
         went_on = any(process.tree.living())
         remedy = ", and left processes in the background; start it in the foreground" if went_on else ""
@@ -217,21 +204,15 @@ def _check_health(process: RunningProcess, wanted: tuple[str, int]) -> None:
         raise _NotListeningError("it floods its output instead of listening")
 
 
-def _other_port(found: tuple[Listener, ...], port: int) -> str:
+def _other_port(found: tuple[Listener, ...], wanted: _Wanted) -> str:
     places = ", ".join(sorted(_place(listener.address, listener.port) for listener in found))
-    return f'it listens on {places}, was asked for {port}; put "{{port}}" into the command'
+    return f'it listens on {places}, was asked for {wanted[1]}; put "{{port}}" into the command, or say port: observed'
 
 
-def _place(address: str, port: int) -> str:
+def _place(address: str, port: int | None) -> str:
+    if port is None:
+        return "any port"
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
-def _connectable(listener: Listener) -> str:
-    """The address to connect to: loopback for a server that listens on every address."""
-    address = ipaddress.ip_address(listener.address)
-    if not address.is_unspecified:
-        return listener.address
-    return "::1" if address.version == 6 and _has_ipv6_loopback() else "127.0.0.1"
 
 
 def _preference(address: str, host: str) -> tuple[bool, bool, str]:
@@ -239,9 +220,9 @@ def _preference(address: str, host: str) -> tuple[bool, bool, str]:
     return address != host, ":" in address, address
 
 
-def _has_ipv6_loopback() -> bool:
+def _has_ipv6_loopback(network: Network) -> bool:
     try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+        with network.socket(socket.AF_INET6) as probe:
             probe.bind(("::1", 0))
     except OSError:
         return False

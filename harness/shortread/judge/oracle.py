@@ -22,12 +22,21 @@ class Oracle:
     """Says what follows from any prefix of one conversation's stream; each prefix is thought about once.
 
     `codec` is that of the side which the harness plays. With a `transcript`, what the implementation writes down in
-    that form tells what it understood.
+    that form tells what it understood. It `may_withhold` replies, by a policy of the implementation's own, while the
+    next message is unfinished.
     """
 
-    def __init__(self, codec: FrameCodec, conversation: Conversation, *, transcript: Form | None = None) -> None:
+    def __init__(
+        self,
+        codec: FrameCodec,
+        conversation: Conversation,
+        *,
+        transcript: Form | None = None,
+        may_withhold: bool = False,
+    ) -> None:
         self.codec = codec
         self.spec = codec.spec
+        self.may_withhold = may_withhold
         self.conversation = conversation
         self._transcript = transcript
         self._rule: ReplyRule = rule_for(codec, conversation) if transcript is None else Transcript()
@@ -48,7 +57,7 @@ class Oracle:
     def ends_connection(self, delivered_bytes: int) -> bool:
         """Whether it is the implementation that ends the connection now, without a half-close of ours."""
         expectation = self.expect(delivered_bytes)
-        return self._is_last(expectation.replies) and expectation.refusal is None
+        return self._is_over(expectation.replies, delivered_bytes) and expectation.refusal is None
 
     def expect(self, delivered_bytes: int, *, half_closed: bool = False) -> Expectation:
         """The expectation after the first `delivered_bytes` octets of the stream, and perhaps its end."""
@@ -73,15 +82,18 @@ class Oracle:
             wire=b"".join(wires) if len(wires) == len(replies) else None,
             is_inside_frame=delivered.is_inside_frame,
             refusal=delivered.refusal,
-            may_close=self._is_last(replies)
+            may_close=self._is_over(replies, delivered_bytes)
             or self.spec.reply == "emits"
             or (bool(replies) and self._replies_with_its_end),
             is_open=self.is_learning or (self.spec.is_recorded and any(reply.wire is None for reply in replies[-1:])),
             read=self._reader(),
         )
 
-    def _is_last(self, replies: Sequence[Reply]) -> bool:
-        """Whether the implementation ends the connection after these replies."""
+    def _is_over(self, replies: Sequence[Reply], delivered_bytes: int) -> bool:
+        """Whether the implementation ends the connection after these replies, or so much of our stream."""
+        last_bytes = self.conversation.ends_after_bytes
+        if last_bytes is not None:
+            return delivered_bytes >= last_bytes
         return self._replies_before_close is not None and len(replies) >= self._replies_before_close
 
     def _delivered(self, delivered_bytes: int, *, half_closed: bool) -> Delivered:

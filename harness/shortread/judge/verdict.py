@@ -121,6 +121,7 @@ def _judge_replies(evidence: Evidence, expectation: Expectation, oracle: Oracle)
         is_allowed = difference is None or (
             _is_early_reply(expectation, frames, violation, oracle, difference)
             or _is_error_reply(expectation, frames, evidence, oracle, difference)
+            or _is_withheld_by_design(expectation, oracle, difference)
         )
         if not is_allowed:
             return difference
@@ -147,7 +148,7 @@ def _judge_withheld(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | 
     if wait.outcome is WaitOutcome.ANSWERED:
         return None
     expectation = oracle.expect(wait.sent_bytes)
-    if expectation.refusal is not None:
+    if expectation.refusal is not None or (oracle.may_withhold and expectation.is_inside_frame):
         return None
     due = len(expectation.replies)
     frames, _ = expectation.read(evidence.received[: wait.received_bytes], expectation.replies, _marks(evidence))
@@ -218,6 +219,14 @@ def _is_error_reply(
         return oracle.spec.reply != "echo"
     error = expectation_of(oracle.codec, policy.error)
     return all(is_met(error, frame.message) for frame in observed[len(expectation.possible) :])
+
+
+def _is_withheld_by_design(expectation: Expectation, oracle: Oracle, difference: Reason) -> bool:
+    """Whether replies are missing that may have waited for the rest of a message, which never came.
+
+    What was due at a wait between two messages has been looked at there.
+    """
+    return oracle.may_withhold and expectation.is_inside_frame and difference.symptom is Symptom.MISSING_REPLY
 
 
 def _count(number: int, noun: str) -> str:

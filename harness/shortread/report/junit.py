@@ -110,8 +110,9 @@ def _family_cases(run: Run, texts: _Texts) -> Iterator[Element]:
 
 
 def _run_cases(run: Run, texts: _Texts) -> Iterator[Element]:
-    if run.verdict is Status.ERROR:
-        yield _case("run", "error", run.reason, run.reason, texts)
+    if run.verdict in (Status.ERROR, Status.UNSUPPORTED):
+        tag = "error" if run.verdict is Status.ERROR else "skipped"
+        yield _case("run", tag, run.reason, run.reason, texts)
         return
     if run.expect is not None:
         unmet = not run.is_as_expected

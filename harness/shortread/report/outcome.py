@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     UNMET = "not as expected"
     INCONCLUSIVE = "inconclusive"
     NOT_RUN = "not run"
+    UNSUPPORTED = "unsupported"
     ERROR = "could not be run"
 
     @property
@@ -30,13 +31,14 @@ _BY_VERDICT: Mapping[Status, Outcome] = {
     Status.FAIL: Outcome.FINDINGS,
     Status.INCONCLUSIVE: Outcome.INCONCLUSIVE,
     Status.NOT_RUN: Outcome.NOT_RUN,
+    Status.UNSUPPORTED: Outcome.UNSUPPORTED,
     Status.ERROR: Outcome.ERROR,
 }
 
 
 def outcome_of(run: Run) -> Outcome:
     """What could not be run comes first, then the manifest's expectation where there is one, then the verdict."""
-    if run.verdict in (Status.ERROR, Status.NOT_RUN) or run.expect is None:
+    if run.verdict in (Status.ERROR, Status.NOT_RUN, Status.UNSUPPORTED) or run.expect is None:
         return _BY_VERDICT[run.verdict]
     if not run.is_as_expected:
         return Outcome.UNMET

@@ -22,6 +22,7 @@ _MARKS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.UNMET: ("✗", "bold red"),
     Outcome.INCONCLUSIVE: ("?", "bold yellow"),
     Outcome.NOT_RUN: ("–", "bold yellow"),
+    Outcome.UNSUPPORTED: ("–", "bold yellow"),
     Outcome.ERROR: ("!", "bold magenta"),
 }
 _WIDEST_NAME = 40
@@ -117,7 +118,7 @@ def _remark(run: Run, outcome: Outcome) -> str:
     codes = visible(", ".join(finding.code for finding in run.findings))
     if outcome is Outcome.AS_EXPECTED:
         return f"{codes} as expected"
-    if outcome is Outcome.ERROR:
+    if outcome in (Outcome.ERROR, Outcome.UNSUPPORTED):
         return str(outcome)
     left = [f"{run.trials.inconclusive:,} inconclusive"] if run.trials.inconclusive else []
     left += [f"{run.trials.not_run:,} not run"] if run.trials.not_run else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import select
 import socket
 import struct
@@ -27,6 +26,8 @@ from shortread.performer import (
     SetReading,
 )
 from shortread.wire.gate import Drain, Gate, KernelGate, TimedGate
+from shortread.wire.opening import Accepting, Opening
+from shortread.wire.overhear import NextAnswer, Overheard, overhear
 from shortread.wire.patience import TICK_SECONDS, Patience, State, Vigil, await_rest, settle
 from shortread.wire.sock_diag import SockDiag
 from shortread.wire.transcript import Transcript
@@ -40,9 +41,7 @@ PAUSE_SECONDS = 0.01
 _SETTLE_LIMIT_SECONDS = 0.03
 _FEW_CONNECTIONS = 8
 """Up to so many connections of a trial nobody asks what the implementation keeps of each."""
-_SMALL_WINDOW_BYTES = 4096
 _GONE = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ENOTCONN})
-_NOT_ACCEPTED = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.ETIMEDOUT})
 _DYING_LIMIT_SECONDS = 0.5
 
 
@@ -61,10 +60,6 @@ _ENDINGS: Mapping[State, Ending] = {
 
 
 _NEVER_ENDED = frozenset({Ending.WAITING, Ending.SPINNING, Ending.TIMED_OUT})
-
-
-class ConnectError(Exception):
-    """The implementation did not accept a connection; the text says why."""
 
 
 @dataclass(slots=True)
@@ -96,27 +91,27 @@ class _Record:
 class Link:
     """Performs trials against one running implementation, one connection each.
 
-    `address` is where it listens; `watch` sees its processes; `diag` asks the kernel about its sockets, None where
+    `opening` gives connections to it; `watch` sees its processes; `diag` asks the kernel about its sockets, None where
     it is not to be asked. Whatever the kernel does not know takes `pause_seconds`. With a transcript, what is
     printed counts as received, and what comes back on the connection does not.
     """
 
     def __init__(
         self,
-        address: tuple[str, int],
+        opening: Opening,
         watch: Watch,
         diag: SockDiag | None,
         *,
         pause_seconds: float = PAUSE_SECONDS,
         transcript: Transcript | None = None,
     ) -> None:
-        self.address = address
+        self._opening = opening
         self._transcript = transcript
         self.pause_seconds = pause_seconds
-        self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._watch = watch
         self._diag = diag
         self._knows_peer = False
+        self._is_first_of_client = isinstance(opening, Accepting)
 
     @property
     def asks_kernel(self) -> bool:
@@ -145,23 +140,30 @@ class Link:
         growth = None if usage is None else self._growth_since(usage)
         return replace(first, others=tuple(others), growth=growth)
 
-    def _open(self, commands: Sequence[Command], connection: int, patience: Patience) -> _Trial:
-        own = [command for command in commands if command.connection == connection]
-        if self._transcript is not None:
+    def overhear(self, patience: Patience, next_answer: NextAnswer) -> Overheard:
+        """Hear what a client says on a fresh connection, and answer it. Raises ConnectError when there is none."""
+        connection, _ = self._opening.open(patience.limit_seconds)
+        with connection:
+            return overhear(connection, self._watch, patience, next_answer)
+
+    def _open(self, commands: Sequence[Command], number: int, patience: Patience) -> _Trial:
+        own = [command for command in commands if command.connection == number]
+        if self._transcript is not None and not self._is_first_of_client:
             # What is still to be printed of an earlier connection must not be taken for this one's.
             await_rest(self._watch, limit_seconds=_DYING_LIMIT_SECONDS)
+        self._is_first_of_client = False
         is_slow_reader = any(isinstance(command, SetReading) for command in own)
-        opened = self._connect(patience.limit_seconds, is_slow_reader=is_slow_reader)
+        connection, peer = self._opening.open(patience.limit_seconds, is_slow_reader=is_slow_reader)
         try:
-            gate = self._gate_of(opened)
+            gate = self._gate_of(connection, peer)
         except BaseException:
-            opened.close()
+            connection.close()
             raise
-        return _Trial((opened, gate), _Around(self._watch, self._transcript), patience, own)
+        return _Trial((connection, gate), _Around(self._watch, self._transcript), patience, own)
 
-    def _gate_of(self, connection: socket.socket) -> Gate:
+    def _gate_of(self, connection: socket.socket, peer: tuple[str, int]) -> Gate:
         if self._diag is not None:
-            gate = KernelGate(self._diag, own=connection.getsockname()[:2], peer=self.address)
+            gate = KernelGate(self._diag, own=connection.getsockname()[:2], peer=peer)
             if self._knows_peer or gate.knows_peer():
                 self._knows_peer = True
                 return gate
@@ -187,35 +189,6 @@ class Link:
         """
         await_rest(self._watch, limit_seconds=_DYING_LIMIT_SECONDS)
         return self._watch.death()
-
-    def _connect(self, limit_seconds: float, *, is_slow_reader: bool) -> socket.socket:
-        connection = socket.socket(self._family, socket.SOCK_STREAM)
-        try:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # A timeout in the kernel costs one call for each read; Python's own would cost two.
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(TICK_SECONDS))
-            # This one ends `connect`, which would try for minutes where nobody accepts; nothing else here blocks.
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(limit_seconds))
-            if is_slow_reader:
-                # Before connecting, because the window that is offered follows from it.
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_WINDOW_BYTES)
-            connection.connect(self.address)
-        except BlockingIOError as error:
-            connection.close()
-            raise ConnectError(f"it did not accept a connection within {limit_seconds:g} s") from error
-        except OSError as error:
-            connection.close()
-            if error.errno not in _NOT_ACCEPTED:
-                raise
-            raise ConnectError(os.strerror(error.errno)) from error
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-
-def _timeval(seconds: float) -> bytes:
-    return struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6))
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,8 @@ def settle(watch: Watch, *, limit_seconds: float) -> bool:
         if reading is None:
             time.sleep(limit_seconds)
             return False
-        if before is not None and is_blocked(reading) and is_unchanged(before, reading):
+        if before is not None and (is_blocked(reading) or not reading) and is_unchanged(before, reading):
+            # Whoever is dead rests.
             return True
         if time.monotonic() >= deadline:
             return False

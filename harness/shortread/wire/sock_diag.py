@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-_NETLINK_SOCK_DIAG = 4
+SOCK_DIAG_SOCKET = (16, socket.SOCK_RAW, 4)
+"""Family AF_NETLINK (which only Linux has), kind and protocol NETLINK_SOCK_DIAG of a socket that is such a channel."""
+
 _SOCK_DIAG_BY_FAMILY = 20
 _NLMSG_ERROR = 2
 _NLMSG_DONE = 3
@@ -63,16 +65,15 @@ class UnavailableError(Exception):
 
 
 class SockDiag:
-    """A channel to the kernel. Not for use by two threads at once.
+    """A channel to the kernel, opened here or, for another network namespace, there. Not for two threads at once.
 
     Raises UnavailableError when it cannot be opened, as it is off Linux.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, channel: socket.socket | None = None) -> None:
         try:
-            kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
-            self._channel = socket.socket(socket.AF_NETLINK, kind, _NETLINK_SOCK_DIAG)
-        except (AttributeError, OSError) as error:
+            self._channel = channel or socket.socket(*SOCK_DIAG_SOCKET)
+        except OSError as error:
             raise UnavailableError(str(error)) from error
         self._send = self._channel.send
         self._buffer = bytearray(4096)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+UNSUPPORTED_DEATH = "exited with status 127"
+"""How an implementation ends that does not do what it was asked to."""
+
 
 class Activity(StrEnum):
     """What one thread is doing."""

@@ -143,8 +143,8 @@ def test_several_manifests_with_several_errors_and_nothing_is_started(in_process
     assert ended.status == 2
     first, second, third, fourth = ended.errors.splitlines()
     assert first == (
-        "shortread: first/implementation.yaml:4:7: expected one of 'server', 'function', found the text 'sever'; "
-        "did you mean 'server'?"
+        "shortread: first/implementation.yaml:4:7: expected one of 'server', 'client', 'function', "
+        "found the text 'sever'; did you mean 'server'?"
     )
     assert second == (
         "shortread: first/implementation.yaml:5:31: expected one of the placeholders {host}, {port}, {python}, {dir}, "

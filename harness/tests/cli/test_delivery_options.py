@@ -176,8 +176,8 @@ def test_nobody_is_there_to_connect_to(command: str, in_process: Command) -> Non
     ("arguments", "found"),
     [
         (["--connect", "127.0.0.1:9"], "no spec"),
-        (["server", "--spec", "tiny.yaml", "--connect", "127.0.0.1:9"], "server"),
-        (["--spec", "tiny.yaml", "--connect", "127.0.0.1:9", "--", "./server", "now"], "./server now"),
+        (["server", "--spec", "tiny.yaml", "--connect", "127.0.0.1:9"], "a target and --connect"),
+        (["--spec", "tiny.yaml", "--connect", "127.0.0.1:9", "--", "./server", "now"], "a command and --connect"),
     ],
     ids=["no spec", "a target", "a command"],
 )
@@ -185,7 +185,7 @@ def test_a_connection_beside_something_else(arguments: list[str], found: str, in
     ended = in_process("check", *arguments)
     assert ended.status == 2
     assert ended.errors == (
-        "shortread: the command line: expected --spec SPEC, and neither a target nor a command, beside --connect, "
+        "shortread: the command line: expected --spec SPEC beside --connect, and nothing else to check, "
         f"found {found}; write: shortread check --spec SPEC --connect HOST:PORT\n"
     )
 

@@ -103,12 +103,13 @@ def test_a_bug_of_ours(in_process: Command, echo: str, monkeypatch: pytest.Monke
         ),
         (
             ["check", "--", "./server"],
-            "the command line: expected --spec SPEC beside a command, found none; "
+            "the command line: expected --spec SPEC beside a command, and nothing else to check, found no spec; "
             "write: shortread check --spec SPEC -- COMMAND …",
         ),
         (
             ["check", "gone", "--spec", "netstring", "--", "./server"],
-            "the command line: expected no target beside a command, found a target as well; "
+            "the command line: expected --spec SPEC beside a command, and nothing else to check, "
+            "found a target and a command; "
             "write: shortread check --spec SPEC -- COMMAND …",
         ),
         (

@@ -8,7 +8,7 @@ import pytest
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
-from shortread.engine.plan import Plan, only, plan_for
+from shortread.engine.plan import Plan, Traits, only, plan_for
 from shortread.faults.profile import Profile, Share, load_profile
 from shortread.stream import Kind
 
@@ -51,12 +51,12 @@ def test_a_fault_that_has_no_place_is_not_applicable(codec: FrameCodec) -> None:
 
 
 def test_whoever_serves_one_client_after_the_other_has_no_interleaved_ones(codec: FrameCodec) -> None:
-    plan = plan_for(codec, profile_of("whole", "interleaved", "churn"), is_concurrent=False)
+    plan = plan_for(codec, profile_of("whole", "interleaved", "churn"), Traits(is_concurrent=False))
     assert (faults_of(plan), plan.not_applicable) == ({"whole", "churn"}, ("interleaved",))
 
 
 def test_one_transcript_cannot_tell_connections_apart(codec: FrameCodec) -> None:
-    plan = plan_for(codec, profile_of("whole", "interleaved", "churn"), transcript="lines")
+    plan = plan_for(codec, profile_of("whole", "interleaved", "churn"), Traits(transcript="lines"))
     assert (faults_of(plan), plan.not_applicable) == ({"whole"}, ("interleaved", "churn"))
 
 

@@ -74,10 +74,38 @@ def test_no_findings_expected_differs_from_nothing_said(tmp_path: Path) -> None:
     assert load_manifest(written(tmp_path, SMALLEST + "expect: []\n")).manifest.expect == ()
 
 
-def test_a_role_that_is_to_come(tmp_path: Path) -> None:
-    assert problem(tmp_path, SMALLEST.replace("role: server", "role: client")) == (
-        "4:7: expected the role server or function, found the role client; "
-        "this version of shortread can test servers and functions"
+def test_a_role_that_there_is_not(tmp_path: Path) -> None:
+    assert problem(tmp_path, SMALLEST.replace("role: server", "role: peer")).startswith(
+        "4:7: expected one of 'server', 'client', 'function', found the text 'peer'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "lifetime", "is_for_one_connection"),
+    [
+        ("server", "", False),
+        ("server", "lifetime: connection", True),
+        ("client", "", True),
+        ("client", "lifetime: process", False),
+    ],
+)
+def test_a_client_is_for_one_connection_and_a_server_for_many(
+    role: str, lifetime: str, is_for_one_connection: bool, tmp_path: Path
+) -> None:
+    text = SMALLEST.replace("role: server", f"role: {role}") + lifetime
+    assert load_manifest(written(tmp_path, text)).is_for_one_connection is is_for_one_connection
+
+
+@pytest.mark.parametrize("port", ['"{port}"', "observed", "65432"])
+def test_a_port_is_chosen_or_observed_or_a_number(port: str, tmp_path: Path) -> None:
+    found = load_manifest(written(tmp_path, f"{SMALLEST}port: {port}\n")).manifest.port
+    assert str(found) == port.strip('"')
+
+
+def test_a_port_without_quotes_is_a_mapping(tmp_path: Path) -> None:
+    assert problem(tmp_path, f"{SMALLEST}port: {{port}}\n") == (
+        '6:7: expected port: "{port}", a number, or observed, found a mapping; '
+        "YAML reads braces without quotes as a mapping: put them into quotes"
     )
 
 

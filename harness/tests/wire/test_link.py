@@ -12,7 +12,8 @@ import pytest
 from shortread.evidence import Boundary, Ending, Proof, WaitOutcome
 from shortread.implementations.server import RunningServer
 from shortread.performer import Command
-from shortread.wire.link import ConnectError, Link
+from shortread.wire.link import Link
+from shortread.wire.opening import Connecting, ConnectError
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag
 
@@ -39,13 +40,13 @@ ECHO = """
 @pytest.fixture
 def connect(diag: SockDiag) -> Connect:
     """`connect(server)` is a link to it."""
-    return lambda server: Link(server.address, server.watch, diag)
+    return lambda server: Link(Connecting(server.address), server.watch, diag)
 
 
 @pytest.fixture
 def link_to(diag: SockDiag, made_up: MakeWatch) -> Callable[[socket.socket], Link]:
     """`link_to(listener)` is a link to a server whose threads cannot be seen."""
-    return lambda listener: Link(listener.getsockname()[:2], made_up([None]), diag)
+    return lambda listener: Link(Connecting(listener.getsockname()[:2]), made_up([None]), diag)
 
 
 def in_thread(listener: socket.socket, serve: Callable[[socket.socket], None]) -> Thread:
@@ -324,7 +325,7 @@ def test_a_server_that_does_not_accept_is_not_waited_for_without_end(
     diag: SockDiag, made_up: MakeWatch, commands: Commands
 ) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
-        link = Link(listener.getsockname(), made_up([None]), diag)
+        link = Link(Connecting(listener.getsockname()), made_up([None]), diag)
         with (
             socket.create_connection(listener.getsockname()),
             pytest.raises(ConnectError, match=r"^it did not accept a connection within 0\.2 s$"),

@@ -16,6 +16,7 @@ from shortread.evidence import Boundary, Ending, Growth, Proof
 from shortread.implementations.server import RunningServer
 from shortread.performer import Command
 from shortread.wire.link import Link
+from shortread.wire.opening import Connecting
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag
 
@@ -44,7 +45,7 @@ only_ipv4 = pytest.mark.parametrize("host", ["127.0.0.1"], indirect=True)
 @pytest.fixture
 def connect(diag: SockDiag) -> Connect:
     """`connect(server)` is a link to it."""
-    return lambda server: Link(server.address, server.watch, diag)
+    return lambda server: Link(Connecting(server.address), server.watch, diag)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def link_to(diag: SockDiag, made_up: MakeWatch) -> LinkTo:
     """`link_to(listener)` is a link to a server whose threads cannot be seen."""
 
     def make(listener: socket.socket, *, asks_kernel: bool = True, **keywords: Any) -> Link:
-        return Link(listener.getsockname()[:2], made_up([None]), diag if asks_kernel else None, **keywords)
+        return Link(Connecting(listener.getsockname()[:2]), made_up([None]), diag if asks_kernel else None, **keywords)
 
     return make
 
@@ -403,6 +404,6 @@ def test_what_is_printed_behind_the_end_is_waited_for(
             path = tmp_path / "printed"
             return path.read_bytes()[position:].removesuffix(b"\n") if path.exists() else b""
 
-    link = Link(server.address, server.watch, diag, transcript=FilePrinted())
+    link = Link(Connecting(server.address), server.watch, diag, transcript=FilePrinted())
     evidence = link.perform(commands("send 0..14 await-reply"), PATIENCE)
     assert evidence.received == STREAM

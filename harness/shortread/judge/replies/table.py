@@ -13,11 +13,12 @@ from shortread.stream import Conversation
 def rule_for(codec: FrameCodec, conversation: Conversation) -> ReplyRule:
     """The rule for one conversation of a spec.
 
-    What an implementation emits is an exchange in which only the other side speaks. `close` says when the connection
-    is ended, not what is replied: what the exchange says, or the same message.
+    The answers of a conversation say what must come, where it has any: what an implementation emits is an exchange in
+    which only the other side speaks. `close` says when the connection is ended, not what is replied: what the exchange
+    says, or the same message.
     """
     spec = codec.spec
-    if spec.exchange is not None or spec.turns is not None or spec.reply == "emits":
+    if spec.exchange is not None or spec.turns is not None or spec.reply == "emits" or conversation.answers:
         return Exchange(conversation)
     if spec.reply == "same-as-whole" or (spec.is_recorded and spec.reply is None):
         return SameAsWhole(codec)

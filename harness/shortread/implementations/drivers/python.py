@@ -1,13 +1,14 @@
 """A server around a function that reads messages: each connection is given to the function, in a thread of its own.
 
-Run as `function_driver.py PORT CONFIGURATION` in the folder of the function; CONFIGURATION is JSON with the keys of
-`function:` in implementation.yaml. Needs nothing but the standard library, and imports nothing of shortread.
+Run as `python.py PORT CONFIGURATION` in the folder of the function; CONFIGURATION is JSON with the keys of `function:`
+in implementation.yaml. Needs nothing but the standard library, and imports nothing of shortread.
 
 What the function returns is sent back with `send`, where there is one; otherwise it is written down on standard
 output, one JSON line for each message. What the function itself prints goes to standard error.
 """
 
 import importlib
+import itertools
 import json
 import os
 import socket
@@ -20,9 +21,9 @@ Send = Callable[[socket.socket, Any], None]
 
 
 def find(path: str) -> Any:
-    """What `module:name` or `module:Class.method` stands for."""
+    """What `module:name`, `file.py:name` or `module:Class.method` stands for."""
     module, _, name = path.partition(":")
-    found: Any = importlib.import_module(module)
+    found: Any = importlib.import_module(module.removesuffix(".py").replace("/", "."))
     for part in name.split("."):
         found = getattr(found, part)
     return found
@@ -104,6 +105,38 @@ def sender(configuration: dict[str, Any]) -> Send | None:
     return send
 
 
+class ShortSocket(socket.socket):
+    """A socket whose `send`, `recv` and `recv_into` do less than they are asked for, as those of every socket may.
+
+    So does a file of `makefile`. `sendall` still sends all; a call with MSG_PEEK or MSG_WAITALL is left alone.
+    """
+
+    SIZES_BYTES = (1, 2, 3, 5, 17, 256, 4096)
+    """The most that the first call does, the second, and so on, in turn."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        """Take the connection over."""
+        super().__init__(fileno=connection.detach())
+        self._of_send = itertools.cycle(self.SIZES_BYTES)
+        self._of_recv = itertools.cycle(self.SIZES_BYTES)
+
+    def send(self, data: Any, flags: int = 0, /) -> int:
+        """Send the first few octets, and say how many."""
+        return super().send(memoryview(data).cast("B")[: next(self._of_send)], flags)
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+        """Receive a few octets."""
+        return super().recv(self._received_bytes(bufsize, flags), flags)
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        """Receive a few octets into a buffer, and say how many."""
+        return super().recv_into(buffer, self._received_bytes(nbytes or memoryview(buffer).nbytes, flags), flags)
+
+    def _received_bytes(self, asked_bytes: int, flags: int) -> int:
+        is_exempt = flags & (socket.MSG_PEEK | socket.MSG_WAITALL)
+        return asked_bytes if is_exempt else min(asked_bytes, next(self._of_recv))
+
+
 class Transcript:
     """Writes what was understood, a line for each message, from all threads."""
 
@@ -153,12 +186,14 @@ def main() -> None:
     """Listen, and give each connection to the function."""
     port, configuration = int(sys.argv[1]), json.loads(sys.argv[2])
     transcript = Transcript()
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - the folder of the function
+    sys.path[0] = os.getcwd()  # noqa: PTH109 - the folder of the function, not that of this file
     find(configuration["receive"])
     send = sender(configuration)
     with socket.create_server(("127.0.0.1", port)) as listener:
         while True:
             connection, _ = listener.accept()
+            if configuration["sockets"] == "short":
+                connection = ShortSocket(connection)
             arguments = (connection, configuration, transcript, send)
             threading.Thread(target=serve, args=arguments, daemon=True).start()
 

@@ -1,0 +1,89 @@
+"""Which field a parser is reading: programs go wrong in one of them, and requests do not name it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from shortread.codec.framing import PhaseMachine
+from shortread.codec.parts.bits import Bits
+from shortread.codec.parts.checks import Check, Checksum
+from shortread.codec.parts.const import Delimiter
+from shortread.codec.parts.part import Draft, Parsing, Part, Progress
+from shortread.codec.parts.sequence import Sequence
+from shortread.stream import Role
+
+
+class Field:
+    """The field of the current frame that is being read; a header is everything before the body."""
+
+    def __init__(self) -> None:
+        self.part: Part | None = None
+        self._is_behind_body = False
+
+    @property
+    def is_body(self) -> bool:
+        """Whether it is what the frame is for. What has fields of its own counts as the body."""
+        return self.part is not None and _role(self.part) is Role.BODY
+
+    @property
+    def is_header(self) -> bool:
+        """Whether it stands before the body."""
+        return not self.is_body and not self._is_behind_body
+
+    def begin(self, part: Part) -> None:
+        """Go on to the next field."""
+        self._is_behind_body = self._is_behind_body or self.is_body
+        self.part = part
+
+    def begin_frame(self) -> None:
+        """Go on to the next frame, whose first field nobody knows yet."""
+        self.part = None
+        self._is_behind_body = False
+
+
+_ROLES: Mapping[type, Role] = {Delimiter: Role.DELIMITER, Bits: Role.NUMBER, Checksum: Role.NUMBER}
+"""Of parts that do not say it themselves; all others have fields of their own."""
+
+
+def _role(part: Part) -> Role:
+    role = getattr(part, "role", None)
+    return role if isinstance(role, Role) else _ROLES.get(type(part), Role.BODY)
+
+
+@dataclass(frozen=True)
+class _Announced:
+    """A part that says when it is being read."""
+
+    part: Part
+    field: Field
+
+    @property
+    def name(self) -> str:
+        return self.part.name
+
+    @property
+    def is_derived(self) -> bool:
+        return self.part.is_derived
+
+    def parse(self, progress: Progress) -> Parsing:
+        if not isinstance(self.part, Check):
+            self.field.begin(self.part)
+        return (yield from self.part.parse(progress))
+
+    def build(self, draft: Draft) -> bytes:
+        return self.part.build(draft)
+
+
+class AnnouncingMachine(PhaseMachine):
+    """The framing of one stream, which says in `field` which field is being read."""
+
+    def __init__(self, machine: PhaseMachine, field: Field) -> None:
+        phases = machine._phases  # of its own kind, so that whatever a codec's framing says is said here too
+        super().__init__({name: replace(phase, sequence=_with(phase.sequence, field)) for name, phase in phases.items()})
+
+
+def _with(sequence: Sequence | None, field: Field) -> Sequence | None:
+    if sequence is None:
+        return None
+    return replace(sequence, parts=tuple(_Announced(part, field) for part in sequence.parts))

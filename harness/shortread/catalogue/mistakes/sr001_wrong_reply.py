@@ -1,0 +1,35 @@
+"""# wrong-reply
+
+## What it does
+Answers wrongly even when every message arrives whole, alone and unhurried.
+
+## Why it fails
+The framing is not the cause: no cut, no delay and no ending was needed to see it, and none of the mistakes in this
+catalogue predicts it. The command, the computation or the text of the reply is wrong.
+
+## Example
+```python
+connection.sendall(encode(message.upper()))   # an echo server that changes what it was sent
+```
+
+## Write instead
+```python
+connection.sendall(encode(message))
+```
+
+## Seen in
+Servers that were written for another version of the protocol than the spec describes. Read the first failing trial
+before the code: it is a whole conversation, and says which reply was expected.
+"""
+
+from __future__ import annotations
+
+from shortread.catalogue.mistake import Mistake
+
+MISTAKE = Mistake(
+    code="SR001",
+    name="wrong-reply",
+    summary="the replies are wrong even when every message arrives whole and alone",
+    documentation=__doc__,
+    why_no_program="is the absence of a mistake in the receive loop",
+)

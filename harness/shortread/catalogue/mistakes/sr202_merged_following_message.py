@@ -1,0 +1,67 @@
+"""# merged-following-message
+
+## What it does
+Delivers what came behind a message as a part of it.
+
+## Why it fails
+It takes everything that has come for the message, and checks only that there is enough. Two messages in one read
+become a single one that nobody sent.
+
+## Example
+```python
+while len(buffer) < length:
+    buffer += connection.recv(4096)
+message = bytes(buffer)                       # all of it, not the first `length` octets
+```
+
+## Write instead
+```python
+while len(buffer) < length:
+    buffer += connection.recv(4096)
+message = bytes(buffer[:length])
+del buffer[:length]
+```
+
+## Seen in
+7 of 48 published packages with a confirmed bug of this kind lost or glued what followed; greedy regular expressions
+over the buffer, and a search for the last delimiter where the first is meant.
+"""
+
+from __future__ import annotations
+
+from shortread.catalogue.axes import Reading
+from shortread.catalogue.loop import Loop
+from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
+from shortread.catalogue.mistakes.sr201_dropped_following_message import no_followers
+from shortread.codec.requests import Exactly, Rest, Until
+
+
+class _RestMerged(Loop):
+    """A body is all that has come, if that is enough; a line goes up to the last delimiter that has come."""
+
+    def take(self, request: Exactly | Until | Rest) -> bytes | None:
+        octets = super().take(request)
+        if octets is None or not self.field.is_body:
+            return octets
+        if isinstance(request, Until):
+            rest = self._buffer[self._position :]
+            last = max(rest.rfind(one) for one in request.delimiters)
+            return octets + self._taken(last) if last > 0 else octets
+        return octets + self.everything()
+
+    def _taken(self, size: int) -> bytes:
+        octets = bytes(self._buffer[self._position : self._position + size])
+        self._position = self._searched = self._position + size
+        return octets
+
+
+MISTAKE = Mistake(
+    code="SR202",
+    name="merged-following-message",
+    summary="when two messages arrive in one read, the second is delivered as a part of the first",
+    documentation=__doc__,
+    loop=_RestMerged,
+    readings=(Reading.BUFFER,),
+    reactions=WITHOUT_CHOICE,
+    why_not=no_followers,
+)

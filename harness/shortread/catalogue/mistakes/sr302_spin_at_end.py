@@ -1,0 +1,57 @@
+"""# spin-at-end
+
+## What it does
+Turns at full speed when the stream has ended: the read gives nothing, again and again.
+
+## Why it fails
+At the end of the stream `recv()` returns an empty result at once, every time. A loop that does not take it for the end
+never leaves, uses a whole processor, and never closes the connection.
+
+## Example
+```python
+data = b""
+while len(data) < 16:
+    data += connection.recv(16 - len(data))   # b"" for ever, and 0 octets more with each turn
+```
+
+## Write instead
+```python
+data = b""
+while len(data) < 16:
+    piece = connection.recv(16 - len(data))
+    if not piece:
+        raise EOFError("the stream ended")
+    data += piece
+```
+
+## Seen in
+13 of 48 published packages with a confirmed bug of this kind; code for Python 2 that compares with `''`, which no
+longer equals `b""`.
+"""
+
+from __future__ import annotations
+
+from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
+from shortread.catalogue.session import Session, State
+
+
+class _Spins(Session):
+    """The end is not noticed; with `inside`, only inside of a message, with `between`, only where there is none."""
+
+    def end(self) -> bytes:
+        is_inside = not self.loop.is_between_frames
+        if self.loop.axes.detail and is_inside != (self.loop.axes.detail == "inside"):
+            return super().end()
+        self.state = State.SPINNING
+        return b""
+
+
+MISTAKE = Mistake(
+    code="SR302",
+    name="spin-at-end",
+    summary="when the stream ends, a thread turns at full speed and the connection is never closed",
+    documentation=__doc__,
+    session=_Spins,
+    reactions=WITHOUT_CHOICE,
+    details=("", "inside", "between"),
+)

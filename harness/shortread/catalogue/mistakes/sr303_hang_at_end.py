@@ -1,0 +1,52 @@
+"""# hang-at-end
+
+## What it does
+Never notices the end of the stream, and never closes the connection.
+
+## Why it fails
+Whoever has finished sending waits for the other side to close; the descriptor, and often a thread, are lost for good.
+
+## Example
+```python
+if not data:
+    return                                    # leaves the loop, and forgets the socket, which stays open in a list
+```
+
+## Write instead
+```python
+with connection:                              # closed however the block is left
+    while data := connection.recv(4096):
+        …
+```
+
+## Seen in
+Event loops that unregister a connection without closing it; servers that wait on a condition that only the vanished
+client could fulfil.
+"""
+
+from __future__ import annotations
+
+from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
+from shortread.catalogue.session import Session, State
+
+
+class _Hangs(Session):
+    """What was due is said, and then nothing is done any more."""
+
+    def end(self) -> bytes:
+        is_inside = not self.loop.is_between_frames
+        said = super().end()
+        if not self.loop.axes.detail or is_inside == (self.loop.axes.detail == "inside"):
+            self.state = State.STUCK
+        return said
+
+
+MISTAKE = Mistake(
+    code="SR303",
+    name="hang-at-end",
+    summary="when the stream ends, nobody notices, and the connection is never closed",
+    documentation=__doc__,
+    session=_Hangs,
+    reactions=WITHOUT_CHOICE,
+    details=("", "inside", "between"),
+)

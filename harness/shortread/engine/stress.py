@@ -1,0 +1,71 @@
+"""Sends that take less than they are asked for: a reply that is right without them, and wrong with them, lost the rest.
+
+Every trial of the stressed run passes without them, so whatever fails there is SR501 and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shortread.engine.findings import CAUSES
+from shortread.engine.plan import BASELINE_FAULT, Plan, only
+from shortread.results import Finding, Run, Status
+from shortread.stream import Kind
+
+PARTIAL_SEND = "SR501"
+POLICY = "sending"
+"""Under this name a run tells among its policies whether its sends were stressed."""
+
+
+def whole_ones(plan: Plan) -> Plan:
+    """The trials that are run with stressed sends: every ordinary conversation, whole."""
+    return only(plan, lambda family: family.fault == BASELINE_FAULT and family.conversation.kind is Kind.ORDINARY)
+
+
+def not_stressed(run: Run, reason: str) -> Run:
+    """The run, saying that its sends were not stressed and why."""
+    return _told(run, f"not stressed: {reason}")
+
+
+def with_stressed(run: Run, stressed: Run, *, short_sends: int, target: Sequence[str]) -> Run:
+    """A run that passed, with what came of it when its sends took less: `short_sends` of them did.
+
+    `target` is what names the implementation on the command line.
+    """
+    if stressed.verdict is Status.ERROR:
+        return not_stressed(run, f"with the shim {stressed.reason.partition(chr(10))[0]}")
+    if not short_sends:
+        # Static programs, those of Go, and those that send nothing look like this.
+        return not_stressed(run, "no call of it went through the shim")
+    if stressed.findings:
+        run = replace(run, verdict=Status.FAIL, findings=(_finding(stressed, target),))
+    elif stressed.verdict is not Status.PASS:
+        run = replace(run, verdict=stressed.verdict, reason=stressed.reason)
+    return _told(run, "stressed")
+
+
+def _finding(stressed: Run, target: Sequence[str]) -> Finding:
+    shown = stressed.findings[0]
+    cause = next(cause for cause in CAUSES if cause.code == PARTIAL_SEND)
+    failed, tried = Counter[str](), Counter[str]()
+    for counts in stressed.by:
+        failed[counts.fault] += counts.failed
+        tried[counts.fault] += counts.run
+    return replace(
+        shown,
+        code=cause.code,
+        name=cause.name,
+        summary=cause.summary,
+        certainty="exact",
+        explains=stressed.trials.failed,
+        of=stressed.trials.failed,
+        families={fault: (count, tried[fault]) for fault, count in failed.items()},
+        # A replay does not stress anything.
+        reproduce=("shortread", "check", "--stress-sends", *target),
+    )
+
+
+def _told(run: Run, what: str) -> Run:
+    return replace(run, policies={**run.policies, POLICY: what})

@@ -1,0 +1,49 @@
+"""Whether evidence is what a program would have shown, as far as the evidence is sure of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shortread.catalogue.session import State
+from shortread.catalogue.simulation import Shown, ShownWait
+from shortread.evidence import Ending, Evidence, Wait
+
+_LEFT = frozenset({Ending.CLOSED_EARLY, Ending.RESET_EARLY, Ending.CLOSED, Ending.RESET})
+"""What is seen of a program that leaves by itself: nobody may look before we end our side too."""
+
+_ENDINGS: Mapping[State, frozenset[Ending]] = {
+    State.CLOSED: frozenset({Ending.CLOSED}),
+    State.DEAD: _LEFT,
+    State.SPINNING: frozenset({Ending.SPINNING, Ending.TIMED_OUT}),
+    State.STUCK: frozenset({Ending.WAITING, Ending.TIMED_OUT}),
+    State.READING: frozenset({Ending.WAITING, Ending.TIMED_OUT}),
+}
+"""What is seen of a program that was there until we ended our side."""
+
+
+def agrees(shown: Shown, evidence: Evidence) -> bool:
+    """Whether the evidence of one connection is what the program would have shown.
+
+    At a wait that was not settled more may have been on its way, so that only more than was shown contradicts.
+    """
+    return (
+        (evidence.left_unread or evidence.received == shown.received)
+        and all(map(_agrees_at, shown.waits, evidence.waits))
+        and has_such_an_end(shown, evidence)
+    )
+
+
+def has_such_an_end(shown: Shown, evidence: Evidence) -> bool:
+    """Whether the connection ended as the program would have ended it."""
+    has_died = evidence.death is not None or evidence.serves_afterwards is False
+    if has_died != (shown.state is State.DEAD):
+        return False
+    if shown.left_at is None:
+        return evidence.ending in _ENDINGS[shown.state]
+    return evidence.ending in _LEFT and evidence.sent_bytes >= shown.left_at
+
+
+def _agrees_at(shown: ShownWait, wait: Wait) -> bool:
+    if wait.is_settled:
+        return wait.received_bytes == shown.received_bytes
+    return wait.received_bytes <= shown.received_bytes

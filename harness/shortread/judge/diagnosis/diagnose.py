@@ -1,0 +1,163 @@
+"""Failed and passed trials -> the mistakes that explain them.
+
+1. Exact: a program would have shown just that, in every failed trial and in every one that passed.
+2. Several: no program would, but one explains some failures to the octet and contradicts no pass; what is left over
+   is explained next. Where two of the programs found both go wrong, how they do so together is not foretold.
+3. Probable: no program shows just that, but those of one mistake fail in the same trials, in a similar way.
+4. Unexplained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shortread.catalogue.program import Program
+from shortread.judge.diagnosis.agreement import agrees
+from shortread.judge.diagnosis.candidates import Candidates
+from shortread.judge.diagnosis.effect import NO_EFFECT, likeness, observed_effect, shown_effect
+from shortread.judge.diagnosis.sampling import sample
+from shortread.results import Trial
+
+UNEXPLAINED = "SR003"
+_MOST_FAILED = 24
+_MOST_PASSED = 24
+_MOST_MISTAKES = 3
+_PROBABLE = 0.6
+"""How alike the failures must be at least for a name with the word *probably*."""
+_FEWEST_FOR_ONE_OF_SEVERAL = 2
+"""A single trial may be explained by chance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """One mistake. `explains` are the trials that it explains, of those that were compared.
+
+    `also` are the codes of other mistakes whose programs explain the same: no trial here tells them apart.
+    `programs` are the candidates of `code` that are left, the first of them the simplest, and `rivals` the first
+    candidate of each code in `also`: where `differences` finds a delivery between them, running it decides.
+    `likeness` is 1 where it is exact.
+    """
+
+    code: str
+    certainty: Literal["exact", "probable", "unexplained"]
+    explains: tuple[Trial, ...]
+    of: int
+    also: tuple[str, ...] = ()
+    programs: tuple[Program, ...] = ()
+    rivals: tuple[Program, ...] = ()
+    likeness: float = 1.0
+
+
+def diagnose(candidates: Candidates, failed: Iterable[Trial], passed: Iterable[Trial]) -> tuple[Diagnosis, ...]:
+    """The mistakes that explain the failed trials, the one that explains most first; empty where none can be compared.
+
+    Nothing is run, and nothing is decided by chance: the same trials give the same names.
+    """
+    wrong, right = sample(failed, most=_MOST_FAILED), sample(passed, most=_MOST_PASSED)
+    if not wrong or not candidates.programs:
+        return ()
+    possible = [program for program in candidates.programs if _contradicts_no(right, program, candidates)]
+    explained = [(program, _explained(wrong, program, candidates)) for program in possible]
+    complete = [program for program, numbers in explained if len(numbers) == len(wrong)]
+    if complete:
+        return (_exact(complete, wrong, len(wrong)),)
+    return _several(explained, wrong, candidates) or (_probable(wrong, right, candidates),)
+
+
+def _contradicts_no(passed: Sequence[Trial], program: Program, candidates: Candidates) -> bool:
+    return all(agrees(candidates.shown_in(program, trial), trial.evidence) for trial in passed)
+
+
+def _explained(failed: Sequence[Trial], program: Program, candidates: Candidates) -> frozenset[int]:
+    """The numbers of the trials in which the program would have shown just that."""
+    return frozenset(
+        number
+        for number, trial in enumerate(failed)
+        if agrees(candidates.shown_in(program, trial), trial.evidence)
+    )
+
+
+def _exact(programs: Sequence[Program], explained: Sequence[Trial], of: int) -> Diagnosis:
+    """The first code in the order of the catalogue, and the others that are as good."""
+    firsts: dict[str, Program] = {}
+    for program in programs:
+        firsts.setdefault(program.code or "", program)
+    code, *also = firsts
+    return Diagnosis(
+        code=code,
+        certainty="exact",
+        explains=tuple(explained),
+        of=of,
+        also=tuple(also),
+        programs=tuple(program for program in programs if program.code == code),
+        rivals=tuple(firsts[other] for other in also),
+    )
+
+
+def _several(
+    explained: Sequence[tuple[Program, frozenset[int]]], failed: Sequence[Trial], candidates: Candidates
+) -> tuple[Diagnosis, ...]:
+    """Mistakes that together explain all failures; none where something would be left over."""
+    found: list[Diagnosis] = []
+    left = frozenset(range(len(failed)))
+    while left and len(found) < _MOST_MISTAKES:
+        most = max((len(numbers & left) for _, numbers in explained), default=0)
+        if most < _FEWEST_FOR_ONE_OF_SEVERAL:
+            return ()
+        best = [(program, numbers & left) for program, numbers in explained if len(numbers & left) == most]
+        _, gone = best[0]
+        programs = [program for program, numbers in best if numbers == gone]
+        found.append(_exact(programs, [failed[number] for number in sorted(gone)], len(failed)))
+        left = frozenset(number for number in left - gone if not _go_wrong_together(found, failed[number], candidates))
+    return tuple(found) if not left and len(found) > 1 else ()
+
+
+def _go_wrong_together(found: Sequence[Diagnosis], trial: Trial, candidates: Candidates) -> bool:
+    """Whether at least two of the mistakes show in one trial, so that neither shows as it would alone."""
+    conforming = candidates.shown_in(candidates.conforming, trial)
+    wrong = [one for one in found if candidates.shown_in(one.programs[0], trial) != conforming]
+    return len(wrong) > 1
+
+
+def _probable(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates) -> Diagnosis:
+    """The mistake of which a program fails in the same trials; the first where two are as good."""
+    best: Program | None = None
+    best_likeness = 0.0
+    rivals: dict[str, Program] = {}
+    for program in candidates.programs:
+        how_alike = _likeness(program, failed, passed, candidates)
+        if how_alike > best_likeness:
+            best, best_likeness, rivals = program, how_alike, {}
+        elif best is not None and how_alike == best_likeness and program.code != best.code:
+            rivals.setdefault(program.code or "", program)
+    if best is None or best.code is None or best_likeness < _PROBABLE:
+        return Diagnosis(code=UNEXPLAINED, certainty="unexplained", explains=tuple(failed), of=len(failed), likeness=0)
+    return Diagnosis(
+        code=best.code,
+        certainty="probable",
+        explains=tuple(trial for trial in failed if _deviates(best, trial, candidates)),
+        of=len(failed),
+        also=tuple(rivals),
+        programs=(best,),
+        rivals=tuple(rivals.values()),
+        likeness=best_likeness,
+    )
+
+
+def _deviates(program: Program, trial: Trial, candidates: Candidates) -> bool:
+    conforming = candidates.shown_in(candidates.conforming, trial)
+    return shown_effect(candidates.shown_in(program, trial), conforming) != NO_EFFECT
+
+
+def _likeness(program: Program, failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates) -> float:
+    """From 0 to 1: in how many of the trials in which one of the two fails both do, and how alike their failures are."""
+    alike, either = 0.0, len(failed)
+    for trial in failed:
+        conforming = candidates.shown_in(candidates.conforming, trial)
+        foretold = shown_effect(candidates.shown_in(program, trial), conforming)
+        if foretold != NO_EFFECT:
+            alike += likeness(foretold, observed_effect(trial.evidence, conforming))
+    either += sum(_deviates(program, trial, candidates) for trial in passed)
+    return alike / either

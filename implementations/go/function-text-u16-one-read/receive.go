@@ -1,0 +1,29 @@
+// Reads text messages from a socket: two bytes of length, then that many bytes of UTF-8.
+//
+// Broken on purpose: the text is taken from one Read, and what is missing of it is taken for the next message.
+package main
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"unicode/utf8"
+)
+
+// Receive returns the next message; io.EOF at the end.
+func Receive(conn net.Conn) (string, error) {
+	var header [2]byte
+	if _, err := io.ReadFull(conn, header[:]); err != nil {
+		return "", err
+	}
+	text := make([]byte, binary.BigEndian.Uint16(header[:]))
+	size, err := conn.Read(text) // BUG: Read may give fewer bytes than there is room for
+	if err != nil {
+		return "", err
+	}
+	if !utf8.Valid(text[:size]) {
+		return "", errors.New("not UTF-8")
+	}
+	return string(text[:size]), nil
+}
