@@ -96,9 +96,7 @@ def test_two_equal_readings_settle(made_up: MakeWatch) -> None:
     assert watch.count == 4
 
 
-@pytest.mark.parametrize(
-    "readings", [[RUNNING], [TIMED], [None], [()]], ids=["running", "in a timed wait", "not to be seen", "ended"]
-)
+@pytest.mark.parametrize("readings", [[RUNNING], [TIMED], [None]], ids=["running", "in a timed wait", "not to be seen"])
 def test_whatever_does_not_block_does_not_settle(readings: list[Reading | None], made_up: MakeWatch) -> None:
     assert not settle(made_up(readings), limit_seconds=0.01)
 
@@ -118,3 +116,7 @@ def test_rest_is_not_between_the_end_of_the_threads_and_the_death(made_up: MakeW
 @pytest.mark.parametrize("readings", [[None], [RUNNING]], ids=["not to be seen", "running for ever"])
 def test_rest_is_not_waited_for_without_end(readings: list[Reading | None], made_up: MakeWatch) -> None:
     await_rest(made_up(readings), limit_seconds=0.01)
+
+
+def test_whoever_has_ended_is_at_rest(made_up: MakeWatch) -> None:
+    assert settle(made_up([()]), limit_seconds=0.01)
