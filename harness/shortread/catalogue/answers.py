@@ -26,25 +26,30 @@ class Answers:
 
     def to(self, frames: Sequence[Frame]) -> bytes:
         """What is said to these messages."""
-        say = self._line if self._is_written_down else self._frame
+        say = self._line if self._is_written_down else self._remembered
         return b"".join(map(say, frames))
 
     def to_nothing(self) -> bytes:
         """What is said to an empty message; nothing where there is no such message."""
-        return self.to([Frame(message="", wire=b"", spans=())]) or self.to([Frame(message=b"", wire=b"", spans=())])
+        empty = (Frame(message=message, wire=b"", spans=()) for message in ("", b""))
+        return next(filter(None, map(self.octets_of, empty)), b"")
 
-    def _frame(self, frame: Frame) -> bytes:
+    def octets_of(self, frame: Frame) -> bytes:
+        """The frame that is sent for a message."""
         if not self._codec.is_stateless:
             return self._following(frame)
-        key = repr(frame.message) if frame.wire else ""
+        try:
+            return self._codec.build(frame.message).wire
+        except UnbuildableError:
+            return frame.wire
+
+    def _remembered(self, frame: Frame) -> bytes:
+        if not self._codec.is_stateless:
+            return self.octets_of(frame)
+        key = f"{frame.message!r} {frame.wire!r}"
         octets = self._known.get(key)
         if octets is None:
-            try:
-                octets = self._codec.build(frame.message).wire
-            except UnbuildableError:
-                octets = frame.wire
-            if key:
-                self._known[key] = octets
+            octets = self._known[key] = self.octets_of(frame)
         return octets
 
     def _following(self, frame: Frame) -> bytes:

@@ -25,7 +25,7 @@ class Serving(StrEnum):
     THREADS = "threads"
     ONE_BY_ONE = "one-by-one"
     SHARED = "shared"
-    """One session for all of them."""
+    """One loop, with its buffer, for all of them."""
     KEPT = "kept"
     """Connections are never let go of."""
 

@@ -34,9 +34,15 @@ class Requested:
     has_phases: bool
     decodes: bool
     is_text: bool
+    bodies: frozenset[bytes]
     longest_body_bytes: int
     longest_frame_bytes: int
     messages_per_stream: int
+
+    @property
+    def body_octets(self) -> bytes:
+        """All bodies in a row."""
+        return b"".join(self.bodies)
 
 
 @cache
@@ -63,6 +69,7 @@ def requested_of(codec: FrameCodec) -> Requested:
         has_phases=len(observed.phases) > 1,
         decodes=observed.decodes,
         is_text=all(map(_is_text, observed.bodies)),
+        bodies=frozenset(observed.bodies),
         longest_body_bytes=max(map(len, observed.bodies), default=0),
         longest_frame_bytes=max(map(len, every), default=0),
         messages_per_stream=max(map(len, streams), default=0),

@@ -96,7 +96,10 @@ def _serve(listener: socket.socket, program: Program, serving: Serving) -> NoRet
     kept: list[socket.socket] = []
 
     def open_session() -> Session:
-        return shared if serving is Serving.SHARED else program.open()
+        session = program.open()
+        if serving is Serving.SHARED:
+            session.loop = shared.loop
+        return session
 
     while True:
         connection, _ = listener.accept()

@@ -124,7 +124,9 @@ class Target:
         except (ConnectError, UnbuildableError) as error:
             raise ImplementationError(f"{error}{_last_printed(instances)}") from error
         instances.discard()
-        if len(heard.turns) <= len(conversation.stream.frames):
+        if ours.framing().is_ended_by_stream and sum(bool(said) for _, said in heard.turns) > 1:
+            raise ImplementationError("it spoke again when it was answered, and nothing tells its messages apart")
+        if heard.given_bytes < len(conversation.stream.wire):
             raise ImplementationError("it ended its stream before it was answered, which a client may not do here yet")
         return replace(self, codec=ours, conversations=(conversation,)) if heard.octets else self
 

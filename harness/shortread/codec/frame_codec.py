@@ -60,10 +60,15 @@ class FrameCodec:
         """
         if self.spec.exchange is not None and not self.spec.messages:
             return [step.send for step in self.spec.exchange if step.is_sent]
-        if self.spec.direction(self.side).frame != "raw":
+        if not self.is_raw:
             return list(self.spec.messages)
         joined = b"".join(text.encode() if isinstance(text, str) else bytes(text) for text in self.spec.messages)
         return [joined[at : at + 1] for at in range(len(joined))]
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether every octet is a message."""
+        return self.spec.direction(self.side).frame == "raw"
 
     @property
     def streams(self) -> list[list[Value]]:

@@ -5,16 +5,17 @@ Every trial of the stressed run passes without them, so whatever fails there is 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from shortread.engine.findings import CAUSES
 from shortread.engine.plan import BASELINE_FAULT, Plan, only
-from shortread.results import Finding, Run, Status
+from shortread.results import Finding, Run, Status, TrialCounts
 from shortread.stream import Kind
 
 PARTIAL_SEND = "SR501"
+FAULT = "short-sends"
+"""Under this name its trials are counted."""
 POLICY = "sending"
 """Under this name a run tells among its policies whether its sends were stressed."""
 
@@ -39,6 +40,7 @@ def with_stressed(run: Run, stressed: Run, *, short_sends: int, target: Sequence
     if not short_sends:
         # Static programs, those of Go, and those that send nothing look like this.
         return not_stressed(run, "no call of it went through the shim")
+    run = _counted(run, stressed)
     if stressed.findings:
         run = replace(run, verdict=Status.FAIL, findings=(_finding(stressed, target),))
     elif stressed.verdict is not Status.PASS:
@@ -49,10 +51,6 @@ def with_stressed(run: Run, stressed: Run, *, short_sends: int, target: Sequence
 def _finding(stressed: Run, target: Sequence[str]) -> Finding:
     shown = stressed.findings[0]
     cause = next(cause for cause in CAUSES if cause.code == PARTIAL_SEND)
-    failed, tried = Counter[str](), Counter[str]()
-    for counts in stressed.by:
-        failed[counts.fault] += counts.failed
-        tried[counts.fault] += counts.run
     return replace(
         shown,
         code=cause.code,
@@ -61,10 +59,18 @@ def _finding(stressed: Run, target: Sequence[str]) -> Finding:
         certainty="exact",
         explains=stressed.trials.failed,
         of=stressed.trials.failed,
-        families={fault: (count, tried[fault]) for fault, count in failed.items()},
+        families={FAULT: (stressed.trials.failed, stressed.trials.run)},
         # A replay does not stress anything.
         reproduce=("shortread", "check", "--stress-sends", *target),
     )
+
+
+def _counted(run: Run, stressed: Run) -> Run:
+    """The run, with the trials of the other counted as those of a fault."""
+    names = [field.name for field in fields(TrialCounts)]
+    sums = {name: getattr(run.trials, name) + getattr(stressed.trials, name) for name in names}
+    by = (replace(counts, fault=FAULT) for counts in stressed.by)
+    return replace(run, trials=TrialCounts(**sums), by=(*run.by, *by))
 
 
 def _told(run: Run, what: str) -> Run:

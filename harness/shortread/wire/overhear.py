@@ -16,22 +16,24 @@ _LIMIT_BYTES = 1 << 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overheard:
-    """What a client said: before the first answer, between the first and the second, and so on.
+    """What a client said: how many octets of answers it had been given each time, and what it said then.
 
-    `has_closed` says that it ended the connection by itself, or its stream: these look alike.
+    `given_bytes` is the size of all answers. `has_closed` says that it ended the connection by itself, or its stream:
+    these look alike.
     """
 
-    turns: tuple[bytes, ...]
+    turns: tuple[tuple[int, bytes], ...]
+    given_bytes: int
     has_closed: bool
 
     @property
     def octets(self) -> bytes:
         """All that it said."""
-        return b"".join(self.turns)
+        return b"".join(said for _, said in self.turns)
 
 
-NextAnswer = Callable[[bytes, int], bytes | None]
-"""All that was said so far, and how many answers were given -> the next one; None where none is due."""
+NextAnswer = Callable[[bytes, int], bytes]
+"""All that was said so far, and how many octets of answers were given -> the next answer; empty where none is due."""
 
 
 def overhear(connection: socket.socket, watch: Watch, patience: Patience, next_answer: NextAnswer) -> Overheard:
@@ -40,17 +42,22 @@ def overhear(connection: socket.socket, watch: Watch, patience: Patience, next_a
     Reads of the connection raise BlockingIOError after a tick. Where nobody sees whether it waits, each answer takes
     the whole patience.
     """
-    turns: list[bytes] = []
-    while True:
-        said, has_closed = _hear(connection, Vigil(watch, patience), sum(map(len, turns)))
-        turns.append(said)
-        answer = None if has_closed else next_answer(b"".join(turns), len(turns) - 1)
-        if answer is None:
-            return Overheard(turns=tuple(turns), has_closed=has_closed)
+    turns: list[tuple[int, bytes]] = []
+    heard, given_bytes, has_closed = b"", 0, False
+    while not has_closed:
+        said, has_closed = _hear(connection, Vigil(watch, patience), len(heard))
+        heard += said
+        turns.append((given_bytes, said))
+        answer = next_answer(heard, given_bytes)
+        if has_closed or not answer:
+            break
         try:
             connection.sendall(answer)
         except ConnectionError:
-            return Overheard(turns=tuple(turns), has_closed=True)
+            has_closed = True
+        else:
+            given_bytes += len(answer)
+    return Overheard(turns=tuple(turns), given_bytes=given_bytes, has_closed=has_closed)
 
 
 def _hear(connection: socket.socket, vigil: Vigil, before_bytes: int) -> tuple[bytes, bool]:

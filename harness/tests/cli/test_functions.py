@@ -102,10 +102,10 @@ FLAWED = {
 
 @pytest.fixture
 def check(folder: Path, in_process: Command) -> Callable[..., Any]:
-    """`check(source, **keys)` checks the function `receive` in a module with this source."""
+    """`check(source, **keys)` checks the function `receive` in a module with this source; further words are options."""
 
-    def run(source: str, **keys: object) -> Any:
-        (folder / "homework").mkdir()
+    def run(source: str, *options: str, **keys: object) -> Any:
+        (folder / "homework").mkdir(exist_ok=True)
         (folder / "homework" / "receive.py").write_text(source)
         manifest = {
             "shortread": "implementation/1",
@@ -115,7 +115,7 @@ def check(folder: Path, in_process: Command) -> Callable[..., Any]:
             "function": {"receive": "receive:receive", **keys},
         }
         (folder / "homework" / "implementation.yaml").write_text(json.dumps(manifest))
-        return in_process("check", "homework")
+        return in_process("check", *options, "homework")
 
     return run
 
@@ -146,6 +146,84 @@ def reply(sock, text):
     )
     ended = check(source, send={"call": "receive:reply", "arguments": ["socket", "message"]})
     assert ended.status == 0, ended.output
+
+
+MAKEFILE = """
+def exactly(file, size):
+    octets = file.read(size)
+    if len(octets) < size:
+        raise EOFError
+    return octets
+
+
+def receive(sock):
+    with sock.makefile("rb", buffering=BUFFERING) as file:
+        try:
+            while True:
+                yield exactly(file, int.from_bytes(exactly(file, 2), "big")).decode()
+        except EOFError:
+            return
+"""
+SELECT = EXACTLY.replace("piece = sock", "select.select([sock], [], [])\n        piece = sock") + "receive = one\n"
+TIMEOUT = """
+import select
+
+
+def exactly(sock, size):
+    sock.settimeout(0.01)
+    octets = b""
+    while len(octets) < size:
+        try:
+            piece = sock.recv(size - len(octets))
+        except TimeoutError:
+            continue
+        if not piece:
+            raise EOFError
+        octets += piece
+    return octets
+
+
+def receive(sock):
+    return exactly(sock, int.from_bytes(exactly(sock, 2), "big")).decode()
+"""
+SOCKETS = {
+    "makefile": (MAKEFILE.replace("BUFFERING", "-1"), "all-messages"),
+    "select": ("import select\n" + SELECT, "one-message"),
+    "settimeout": (TIMEOUT, "one-message"),
+}
+REPLY = """
+def reply(sock, text):
+    octets = text.encode()
+    sock.sendall(len(octets).to_bytes(2, "big") + octets)
+"""
+
+
+@pytest.mark.parametrize("sockets", ["whole", "short"])
+@pytest.mark.parametrize("name", SOCKETS)
+def test_the_socket_is_a_real_one_in_every_way(name: str, sockets: str, check: Callable[..., Any]) -> None:
+    source, style = SOCKETS[name]
+    ended = check(source, style=style, sockets=sockets)
+    assert (ended.status, ended.output.splitlines()[-1]) == (0, "1 run: 1 conforming"), ended.output
+
+
+def test_short_sockets_break_no_function_that_reads_and_sends_everything(check: Callable[..., Any]) -> None:
+    ended = check(RAISES + REPLY, sockets="short", send={"call": "receive:reply", "arguments": ["socket", "message"]})
+    assert ended.status == 0, ended.output
+
+
+@pytest.mark.parametrize("sent", [".send(", ".makefile('wb', 0).write("])
+def test_only_a_short_socket_shows_a_function_that_sends_once(sent: str, check: Callable[..., Any]) -> None:
+    source = RAISES + REPLY.replace(".sendall(", sent)
+    keys = {"send": {"call": "receive:reply", "arguments": ["socket", "message"]}}
+    assert check(source, **keys).status == 0
+    assert check(source, sockets="short", **keys).status == 1
+
+
+def test_only_a_short_socket_shows_an_unbuffered_file_that_is_read_once(check: Callable[..., Any]) -> None:
+    """A delivery that is cut shows it too, so only whole ones are compared."""
+    source = MAKEFILE.replace("BUFFERING", "0")
+    assert check(source, "-k", "whole and ordinary", style="all-messages").status == 0
+    assert check(source, "-k", "whole and ordinary", style="all-messages", sockets="short").status == 1
 
 
 def test_a_module_that_cannot_be_imported_is_told_with_its_error(check: Callable[..., Any]) -> None:

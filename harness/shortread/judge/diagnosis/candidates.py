@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from shortread.catalogue.mistake import Serving
 from shortread.catalogue.program import Program, correct_program
 from shortread.catalogue.simulation import Shown, simulate
 from shortread.catalogue.table import CATALOGUE
@@ -40,7 +41,9 @@ class Candidates:
         """In the order of the catalogue, all programs of one mistake together."""
         if not self.is_foretold:
             return ()
-        return tuple(program for mistake in CATALOGUE.values() for program in mistake.programs(self.codec))
+        # What only several connections show is not foretold on one.
+        mistakes = (mistake for mistake in CATALOGUE.values() if mistake.serving is Serving.THREADS)
+        return tuple(program for mistake in mistakes for program in mistake.programs(self.codec))
 
     def shown(self, program: Program, conversation: Conversation, schedule: Schedule) -> Shown:
         """What a program would have shown; thought about once."""

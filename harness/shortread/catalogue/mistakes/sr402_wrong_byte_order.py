@@ -1,0 +1,55 @@
+"""# wrong-byte-order
+
+## What it does
+Reads the length with its octets in the wrong order.
+
+## Why it fails
+A length of 5 in two octets becomes 1280: the reader waits for octets that do not come, or refuses the message as too
+long. Both ends of one's own make the same mistake and understand each other, until somebody else connects.
+
+## Example
+```python
+(length,) = struct.unpack("H", header)        # the order of this machine
+```
+
+## Write instead
+```python
+(length,) = struct.unpack(">H", header)       # the order of the network
+```
+
+## Seen in
+C programs that copy an integer out of the buffer without `ntohs()`; `struct` formats without their first character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shortread.catalogue.axes import Reading
+from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
+from shortread.catalogue.mutations import with_fields_changed
+from shortread.spec.model import NamedField, NumberField, Spec
+
+
+def _reversed(field: NamedField) -> Mapping[str, object] | None:
+    if not isinstance(field, NumberField) or not field.counts:
+        return None
+    for ending, other in (("be", "le"), ("le", "be")):
+        if field.number.endswith(ending):
+            return {"number": field.number.removesuffix(ending) + other}
+    return None
+
+
+def _mutate(spec: Spec) -> Spec | None:
+    return with_fields_changed(spec, _reversed)
+
+
+MISTAKE = Mistake(
+    code="SR402",
+    name="wrong-byte-order",
+    summary="the length is read with the wrong byte order",
+    documentation=__doc__,
+    mutations={"lengths": _mutate},
+    readings=(Reading.BUFFER,),
+    reactions=WITHOUT_CHOICE,
+)

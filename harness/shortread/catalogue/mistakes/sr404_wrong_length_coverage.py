@@ -1,0 +1,67 @@
+"""# wrong-length-coverage
+
+## What it does
+Takes the length to cover more, or less, than it does: the header as well, or the delimiter behind the body.
+
+## Why it fails
+Every message is read a few octets too long or too short. The first one may still look right, the second begins in the
+wrong place.
+
+## Example
+```python
+length = int.from_bytes(header, "big")        # this protocol counts the four octets of the length too
+body = receive_exactly(connection, length)    # and so this reads four octets of the next message
+```
+
+## Write instead
+```python
+length = int.from_bytes(header, "big")
+body = receive_exactly(connection, length - len(header))
+```
+
+## Seen in
+Clients of PostgreSQL, TPKT or SMPP, whose lengths count themselves, by people who know protocols whose lengths do not;
+and the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shortread.catalogue.axes import Reading
+from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
+from shortread.catalogue.mutations import with_fields_changed
+from shortread.spec.model import NamedField, NumberField, Spec
+
+
+def _covers_itself(field: NamedField) -> Mapping[str, object] | None:
+    if not isinstance(field, NumberField) or not field.counts or field.name in field.counts:
+        return None
+    return {"counts": [field.name, *field.counts]}
+
+
+def _does_not_cover_itself(field: NamedField) -> Mapping[str, object] | None:
+    if not isinstance(field, NumberField) or field.name not in (field.counts or ()):
+        return None
+    return {"counts": [name for name in field.counts if name != field.name]}
+
+
+
+
+def _with_itself(spec: Spec) -> Spec | None:
+    return with_fields_changed(spec, _covers_itself)
+
+
+def _without_itself(spec: Spec) -> Spec | None:
+    return with_fields_changed(spec, _does_not_cover_itself)
+
+
+MISTAKE = Mistake(
+    code="SR404",
+    name="wrong-length-coverage",
+    summary="the length is taken to cover more, or fewer, fields than it does",
+    documentation=__doc__,
+    mutations={"with-itself": _with_itself, "without-itself": _without_itself},
+    readings=(Reading.BUFFER,),
+    reactions=WITHOUT_CHOICE,
+)

@@ -1,0 +1,65 @@
+"""# malformed-length-accepted
+
+## What it does
+Accepts a length that is not a strict number: with a sign, with white space, with leading zeros, or out of its limits.
+
+## Why it fails
+Two programs that read the same octets differently can be played off against each other: what one takes for a body, the
+other takes for the next message. And a huge length is a request for a huge buffer.
+
+## Example
+```python
+length = int(digits)                          # takes b" 5", b"+5", b"0_5" and b"-5" as well
+```
+
+## Write instead
+```python
+if not re.fullmatch(rb"0|[1-9][0-9]{0,8}", digits):
+    raise ValueError(f"expected a length in digits, found {digits!r}")
+length = int(digits)
+```
+
+## Seen in
+`int()`, `atoi()`, `strtoul()` and `parseInt()`, all of which take more than digits; request smuggling between HTTP
+servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shortread.catalogue.axes import Reading
+from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
+from shortread.catalogue.mutations import with_fields_changed
+from shortread.spec.model import NamedField, NumberField, Spec
+
+
+def _lenient(field: NamedField) -> Mapping[str, object] | None:
+    if not isinstance(field, NumberField) or "digits" not in field.number or not field.counts:
+        return None
+    return {"leading_zeros": "allow"}
+
+
+def _unlimited(field: NamedField) -> Mapping[str, object] | None:
+    if not isinstance(field, NumberField) or not field.counts or field.max is None:
+        return None
+    return {"max": None}
+
+
+def _zeros(spec: Spec) -> Spec | None:
+    return with_fields_changed(spec, _lenient)
+
+
+def _any_size(spec: Spec) -> Spec | None:
+    return with_fields_changed(spec, _unlimited)
+
+
+MISTAKE = Mistake(
+    code="SR408",
+    name="malformed-length-accepted",
+    summary="a length that is not a strict number, or is out of its limits, is accepted",
+    documentation=__doc__,
+    mutations={"leading-zeros": _zeros, "any-size": _any_size},
+    readings=(Reading.BUFFER,),
+    reactions=WITHOUT_CHOICE,
+)

@@ -1,0 +1,35 @@
+"""# write-deadlock
+
+## What it does
+Writes without reading, while the other side does the same.
+
+## Why it fails
+When both directions are full, each side waits for the other to read. Neither is wrong by itself, and neither goes on.
+
+## Example
+```python
+connection.sendall(all_requests)              # the server replies to each, and nobody reads the replies
+replies = read_all(connection)
+```
+
+## Write instead
+```python
+threading.Thread(target=connection.sendall, args=[all_requests]).start()
+replies = read_all(connection)
+```
+
+## Seen in
+Clients that pipeline; pipes to a child process, for which the same is written in every manual.
+"""
+
+from __future__ import annotations
+
+from shortread.catalogue.mistake import Mistake
+
+MISTAKE = Mistake(
+    code="SR503",
+    name="write-deadlock",
+    summary="both sides write, nobody reads, and neither goes on",
+    documentation=__doc__,
+    why_no_program="depends on how much room a socket has, which no spec decides",
+)

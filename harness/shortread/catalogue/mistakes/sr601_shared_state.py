@@ -1,0 +1,55 @@
+"""# shared-state
+
+## What it does
+Lets the octets of one connection reach another.
+
+## Why it fails
+The buffer, or the decoder, is one for all connections. As long as one client comes after the other and each finishes
+its messages, nothing is left in it.
+
+## Example
+```python
+class Server:
+    buffer = bytearray()                      # of the class: one for all
+
+    def serve(self, connection):
+        self.buffer += connection.recv(4096)
+```
+
+## Write instead
+```python
+class Connection:
+    def __init__(self):
+        self.buffer = bytearray()             # of the object: one for each connection
+```
+
+## Seen in
+Module-level buffers; handlers that were written for one device and then given a listener.
+"""
+
+from __future__ import annotations
+
+from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake, Serving
+from shortread.catalogue.session import Session, State
+
+
+class _BufferStays(Session):
+    """The end of a connection means nothing to a buffer that others use."""
+
+    def end(self) -> bytes:
+        self.state = State.CLOSED
+        return b""
+
+
+MISTAKE = Mistake(
+    code="SR601",
+    name="shared-state",
+    summary="the octets of one connection reach another",
+    documentation=__doc__,
+    session=_BufferStays,
+    reactions=WITHOUT_CHOICE,
+    why_not=lambda requested: (
+        "needs the end of the stream for a message" if requested.has_rest or requested.spec.reply_after == "end" else None
+    ),
+    serving=Serving.SHARED,
+)

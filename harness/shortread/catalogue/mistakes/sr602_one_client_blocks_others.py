@@ -1,0 +1,40 @@
+"""# one-client-blocks-others
+
+## What it does
+Serves nobody else while one client stops inside a message.
+
+## Why it fails
+A blocking read, or a blocking write, is done where all connections are served. One client with a bad line, or with bad
+intentions, is enough to stop the service.
+
+## Example
+```python
+while True:
+    connection, _ = listener.accept()
+    serve(connection)                         # until this client has finished
+```
+
+## Write instead
+```python
+while True:
+    connection, _ = listener.accept()
+    threading.Thread(target=serve, args=[connection]).start()
+```
+
+## Seen in
+Every first server. Where a protocol serves one client at a time on purpose, the manifest says
+`connections: sequential`, and this is no finding.
+"""
+
+from __future__ import annotations
+
+from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake, Serving
+
+MISTAKE = Mistake(
+    code="SR602",
+    name="one-client-blocks-others",
+    summary="a client that stops inside a message keeps the others waiting (`connections: sequential` allows it)",
+    documentation=__doc__,
+    reactions=WITHOUT_CHOICE,
+    serving=Serving.ONE_BY_ONE,
+)
