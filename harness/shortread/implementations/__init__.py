@@ -17,6 +17,7 @@ Linux is needed for everything but manifests and ports.
 from shortread.implementations.client import RunningClient
 from shortread.implementations.elsewhere import RunningElsewhere
 from shortread.implementations.manifest import (
+    MANIFEST_NAME,
     Implementation,
     Manifest,
     Policy,
@@ -33,6 +34,7 @@ from shortread.implementations.server import RunningServer
 from shortread.implementations.start import build
 
 __all__ = [
+    "MANIFEST_NAME",
     "Implementation",
     "Manifest",
     "OwnCall",

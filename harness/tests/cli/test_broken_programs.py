@@ -66,7 +66,8 @@ def test_one_that_listens_on_another_port(in_process: Command, server: Server, l
         """
     ended = in_process("check", server(source))
     assert refusal(ended) == (
-        '  server: it listens on 127.0.0.1:PORT, was asked for PORT; put "{port}" into the command, or say port: observed; it printed last:\n'
+        '  server: it listens on 127.0.0.1:PORT, was asked for PORT; put "{port}" into the command, '
+        "or say port: observed; it printed last:\n"
         "      at your service"
     )
     assert left_running() == []

@@ -41,22 +41,28 @@ from shortread.catalogue.session import Session
 from shortread.codec.requests import Exactly, Rest, Until
 
 
+class _EndsInSilence(Loop):
+    """Where it has given up, what has come is delivered, if the axis says so."""
+
+    has_given_up = False
+
+    def take(self, request: Exactly | Until | Rest) -> bytes | None:
+        octets = super().take(request)
+        is_delivered = octets is None and self.has_given_up and self.axes.reaction is Reaction.CARRIES_ON
+        return self.short(request) if is_delivered else octets
+
+
 class _GivesUp(Session):
     """In silence inside a message the stream is over: what has come is delivered, or the connection is closed."""
 
     gives_up = True
+    loop: _EndsInSilence
 
     def fall_silent(self) -> bytes:
-        return b"" if self.loop.is_between_frames else self.end()
-
-
-class _TruncatedAtEnd(Loop):
-    """What has come is delivered where the axis says so."""
-
-    def take(self, request: Exactly | Until | Rest) -> bytes | None:
-        octets = super().take(request)
-        is_delivered = octets is None and self.has_ended and self.axes.reaction is Reaction.CARRIES_ON
-        return self.short(request) if is_delivered else octets
+        if self.loop.is_between_frames:
+            return b""
+        self.loop.has_given_up = True
+        return self.end()
 
 
 def _why_not(requested: Requested) -> str | None:
@@ -68,7 +74,7 @@ MISTAKE = Mistake(
     name="silence-means-end",
     summary="a pause, or an empty poll, is taken for the end",
     documentation=__doc__,
-    loop=_TruncatedAtEnd,
+    loop=_EndsInSilence,
     session=_GivesUp,
     reactions=(Reaction.CLOSES, Reaction.CARRIES_ON),
     why_not=_why_not,

@@ -27,6 +27,7 @@ while data := connection.recv(4096):          # the end comes behind the last oc
 
 from __future__ import annotations
 
+from shortread.catalogue.axes import Reading
 from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
 from shortread.catalogue.requested import Requested
 from shortread.catalogue.session import Session
@@ -54,6 +55,7 @@ MISTAKE = Mistake(
     summary="a complete message directly before the end of the stream is lost",
     documentation=__doc__,
     session=_LastLost,
+    readings=(Reading.BUFFER,),
     reactions=WITHOUT_CHOICE,
     why_not=_why_not,
 )

@@ -4,7 +4,7 @@
 2. Several: no program would, but one explains some failures to the octet and contradicts no pass; what is left over
    is explained next. Where two of the programs found both go wrong, how they do so together is not foretold.
 3. Probable: no program shows just that, but those of one mistake fail in the same trials, in a similar way.
-4. Unexplained.
+4. Unexplained: wrong in any case, where the whole conversation fails as well, or dependent on the delivery.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shortread.judge.diagnosis.effect import NO_EFFECT, likeness, observed_effec
 from shortread.judge.diagnosis.sampling import sample
 from shortread.results import Trial
 
-UNEXPLAINED = "SR003"
+WRONG_REPLY, UNEXPLAINED = "SR001", "SR003"
 _MOST_FAILED = 24
 _MOST_PASSED = 24
 _MOST_MISTAKES = 3
@@ -133,7 +133,7 @@ def _probable(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Cand
         elif best is not None and how_alike == best_likeness and program.code != best.code:
             rivals.setdefault(program.code or "", program)
     if best is None or best.code is None or best_likeness < _PROBABLE:
-        return Diagnosis(code=UNEXPLAINED, certainty="unexplained", explains=tuple(failed), of=len(failed), likeness=0)
+        return _unexplained(failed)
     return Diagnosis(
         code=best.code,
         certainty="probable",
@@ -143,6 +143,18 @@ def _probable(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Cand
         programs=(best,),
         rivals=tuple(rivals.values()),
         likeness=best_likeness,
+    )
+
+
+def _unexplained(failed: Sequence[Trial]) -> Diagnosis:
+    """No mistake predicts it: where nothing was cut, framing is not what is wrong."""
+    is_wrong_anyway = any(trial.fault == "whole" and trial.verdict.replies is not None for trial in failed)
+    return Diagnosis(
+        code=WRONG_REPLY if is_wrong_anyway else UNEXPLAINED,
+        certainty="unexplained",
+        explains=tuple(failed),
+        of=len(failed),
+        likeness=0,
     )
 
 
