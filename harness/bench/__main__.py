@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import codec, hangs, hostile, isolation, main_job, profiles, proxy, segments, soak, trials
+from bench import clients, codec, hangs, hostile, isolation, main_job, profiles, proxy, segments, soak, trials
 
 BENCHMARKS = {
     "codec": codec,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "trials": trials,
     "hangs": hangs,
     "isolation": isolation,
+    "clients": clients,
     "profiles": profiles,
     "proxy": proxy,
     "main-job": main_job,
