@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from shortread.schedule import AwaitReply, Schedule, Send
-from shortread.stream import Role, Stream
+from shortread.stream import Frame, Role, Stream
 
 EVERY_OFFSET_UP_TO_BYTES = 256
 """Streams up to this long are cut everywhere; longer ones at the places that structure or habit make special."""
@@ -22,6 +22,13 @@ _USUAL_READ_SIZES = (1024, 1460, 2048, 4096, 8192, 16384, 32768, 65536)
 def in_pieces(stream: Stream, piece_bytes: int) -> Schedule:
     """All messages in segments of one size, which is smaller than the stream."""
     return Schedule((Send(0, len(stream.wire), piece_bytes), AwaitReply()))
+
+
+def places_inside(frame: Frame) -> tuple[int, ...]:
+    """After the first octet, behind the first field, in the middle, and before the last octet."""
+    size = len(frame.wire)
+    places = {1, frame.spans[0].end, size // 2, size - 1}
+    return tuple(sorted(place for place in places if 0 < place < size))
 
 
 def cut_offsets(stream: Stream) -> tuple[int, ...]:

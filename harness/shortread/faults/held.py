@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shortread.faults.cuts import places_inside
 from shortread.schedule import AwaitReply, Schedule, Send
-from shortread.stream import Conversation, Frame
+from shortread.stream import Conversation
 
 
 def schedules(conversation: Conversation) -> Iterator[Schedule]:
@@ -25,13 +26,6 @@ def schedules(conversation: Conversation) -> Iterator[Schedule]:
     stream = conversation.stream
     size = len(stream.wire)
     for start, frame in zip(stream.frame_starts, stream.frames, strict=True):
-        for inside in _places(frame):
+        for inside in places_inside(frame):
             offset = start + inside
             yield Schedule((Send(0, offset), AwaitReply(), Send(offset, size), AwaitReply()))
-
-
-def _places(frame: Frame) -> tuple[int, ...]:
-    """After the first octet, behind the first field, in the middle, and before the last octet."""
-    size = len(frame.wire)
-    places = {1, frame.spans[0].end, size // 2, size - 1}
-    return tuple(sorted(place for place in places if 0 < place < size))

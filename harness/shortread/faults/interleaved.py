@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shortread.faults.cuts import places_inside
 from shortread.schedule import Action, AwaitReply, On, Read, Schedule, Send
 from shortread.stream import Conversation
 
@@ -26,8 +27,7 @@ def schedules(conversation: Conversation) -> Iterator[Schedule]:
     stream = conversation.stream
     size = len(stream.wire)
     for start, frame in zip(stream.frame_starts, stream.frames, strict=True):
-        inside = sorted({1, frame.spans[0].end, len(frame.wire) // 2, len(frame.wire) - 1})
-        for offset in (start + place for place in inside if 0 < place < len(frame.wire)):
+        for offset in (start + place for place in places_inside(frame)):
             yield Schedule(
                 (
                     Send(0, offset),

@@ -16,6 +16,7 @@ from shortread.errors import ImplementationError, UsageError
 from shortread.implementations import PortChooser, RunningServer, build, from_command, load_manifest
 from shortread.implementations.isolation import LEVELS, Limits, Sandbox, Task, level_for, probe
 from shortread.implementations.isolation.level import launched
+from shortread.implementations.isolation.process_group import process_group
 from shortread.implementations.isolation.table import why_not
 from shortread.implementations.process import RunningProcess, clean_environment
 from shortread.implementations.threads import ThreadWatch
@@ -202,6 +203,20 @@ def test_its_transcript_is_a_terminal(sandbox: Sandbox, script: Script, tmp_path
     with RunningProcess(confined.command, folder=tmp_path, environment=environment, has_transcript=True) as process:
         assert process.wait(20)
         assert process.transcript.since(0) == b"True False\n"
+
+
+def test_a_group_that_was_left_by_a_killed_harness_is_removed() -> None:
+    with process_group(1) as group:
+        if group is None:
+            pytest.skip("no control group can be made here")
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        left = group.parent / f"shortread-{gone.pid}-1"
+        left.mkdir()
+        with process_group(1):
+            assert not left.exists()
+            assert group.exists()
+    assert not group.exists()
 
 
 # Watching it

@@ -39,7 +39,10 @@ INTERRUPTED = r"""
 
 static void ignore(int number) { (void)number; }
 static int conn;
-static void show(const char *name, ssize_t sent) { printf("%s %s\n", name, sent < 0 && errno == EINTR ? "EINTR" : "sent"); }
+static void show(const char *name, ssize_t sent)
+{
+    printf("%s %s\n", name, sent < 0 && errno == EINTR ? "EINTR" : "sent");
+}
 static void handle(int flags)
 {
     struct sigaction action = {.sa_handler = ignore, .sa_flags = flags};
@@ -88,7 +91,7 @@ def shim() -> Iterator[Shim]:
 
 @pytest.fixture
 def run(shim: Shim) -> Run:
-    """`run(schedule, source)` runs a Python program under the shim, with a TCP connection `a, b`; gives what it shows."""
+    """`run(schedule, source)` runs a Python program under the shim, with a connection `a, b`; gives what it is."""
 
     def start(schedule: str, source: str) -> Any:
         program = textwrap.dedent(PAIR) + "print(json.dumps(" + textwrap.dedent(source).strip() + "))"

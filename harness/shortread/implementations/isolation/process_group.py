@@ -18,6 +18,7 @@ from pathlib import Path
 
 from shortread.implementations.isolation.level import Limits, Step
 
+_PREFIX = "shortread-"
 _LAUNCHERS = 8
 """So many processes are ours, in the same namespace or group."""
 _TRIES = 200
@@ -30,7 +31,7 @@ _numbers = itertools.count(1)
 @contextmanager
 def process_group(most_processes: int) -> Iterator[Path | None]:
     """A control group with the bound, None where none can be made; what is left in it is killed in the end."""
-    name = f"shortread-{os.getpid()}-{next(_numbers)}"
+    name = f"{_PREFIX}{os.getpid()}-{next(_numbers)}"
     folder = next(filter(None, (_made(parent / name, most_processes) for parent in _places())), None)
     try:
         yield folder
@@ -104,6 +105,7 @@ def _lines(path: str) -> list[str]:
 
 def _made(folder: Path, most_processes: int) -> Path | None:
     try:
+        _remove_abandoned(folder.parent)
         folder.mkdir()
     except OSError:
         return None
@@ -115,6 +117,15 @@ def _made(folder: Path, most_processes: int) -> Path | None:
         folder.rmdir()
         return None
     return folder
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """Remove what a harness left that was killed; a group in which something still runs stays."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if not Path(f"/proc/{pid}").exists():
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def _remove(folder: Path) -> None:
