@@ -90,6 +90,15 @@ def _unwritable(output: Path, error: OSError, remedy: str) -> UsageError:
     )
 
 
+class _Refusals(ActionLog):
+    """Tells whoever waits that a client came and there was no server for it."""
+
+    def write(self, action: str, **facts: object) -> None:
+        """Print what is not a conversation that will be recorded."""
+        if action == "refused":
+            click.echo(f"no connection to {facts['connect']}: {facts['detail']}; start the server, then the client again")
+
+
 async def _record(listen: Address, connect: Address, name: str, codec: FrameCodec | None) -> str:
     """The text of the spec, when the first conversation is over. Raises UsageError and KeyboardInterrupt."""
     loop = asyncio.get_running_loop()
@@ -98,7 +107,7 @@ async def _record(listen: Address, connect: Address, name: str, codec: FrameCode
         surroundings = Surroundings(
             kernel=opened.enter_context(closing(Kernel())),
             hangups=opened.enter_context(closing(Hangups())),
-            log=ActionLog(None),
+            log=_Refusals(None),
             capture=recording,
             metrics=Metrics(),
             codecs={},

@@ -222,3 +222,15 @@ def test_whoever_interrupts_it_ends_it(number: int, recorder: Callable[..., Any]
             client.recv(100)
     assert (process.returncode, output, errors) == (130, "", "\nshortread: interrupted\n")
     assert not Path("mine.yaml").exists()
+
+
+def test_a_client_that_comes_before_the_server_is_told_of(recorder: Callable[..., Any]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        address = f"127.0.0.1:{nobody.getsockname()[1]}"
+    process = recorder("--connect", address, "--output", "mine.yaml")
+    with connected_to(process) as client, pytest.raises(ConnectionError):
+        client.recv(1)
+        client.sendall(b"x")
+    assert process.stdout.readline() == (
+        f"no connection to {address}: Connection refused; start the server, then the client again\n"
+    )
