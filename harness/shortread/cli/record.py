@@ -96,7 +96,8 @@ class _Refusals(ActionLog):
     def write(self, action: str, **facts: object) -> None:
         """Print what is not a conversation that will be recorded."""
         if action == "refused":
-            click.echo(f"no connection to {facts['connect']}: {facts['detail']}; start the server, then the client again")
+            why = f"no connection to {facts['connect']}: {facts['detail']}"
+            click.echo(f"{why}; start the server, then the client again")
 
 
 async def _record(listen: Address, connect: Address, name: str, codec: FrameCodec | None) -> str:

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MAX_LENGTH = 65536, MAX_FRAME = 5 + 1 + MAX_LENGTH + 1, MAX_QUESTION = 64 };
+enum { MAX_LENGTH = 65536, MAX_QUESTION = 64 };
 
 static const char *const messages[] = {"hello", "", "naïve €"};
 
@@ -43,17 +43,20 @@ static bool send_all(int conn, const char *data, size_t size)
 /* Read a message into `body` and return its length; -1 if the stream ends or what it holds is malformed. */
 static long receive_message(int conn, char *body)
 {
-    char frame[MAX_FRAME + 1];
-    ssize_t size = read_some(conn, frame, MAX_FRAME); /* BUG: it may be a part of the answer */
+    char frame[MAX_LENGTH + 1];
+    ssize_t size = read_some(conn, frame, MAX_LENGTH); /* BUG: it may be a part of the answer */
     if (size <= 0)
         return -1;
     frame[size] = '\0';
-    char *end;
-    long length = strtol(frame, &end, 10);
-    long room = frame + size - (end + 1);
-    if (length > room)
-        length = room > 0 ? room : 0;
-    memcpy(body, end + 1, length);
+
+    char *colon;
+    long length = strtol(frame, &colon, 10);
+    long there = frame + size - (colon + 1);
+    if (length > there)
+        length = there;
+    if (length <= 0)
+        return 0;
+    memcpy(body, colon + 1, length);
     return length;
 }
 
