@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -136,7 +137,8 @@ class Target:
 
         It listens on `host`. Raises UsageError where the kernel is to be asked and cannot be.
         """
-        ports = PortChooser(Random(seed))  # noqa: S311 - no secret
+        # Others who check at the same time with the same seed must not want the same ports.
+        ports = PortChooser(Random(f"{seed} {os.getpid()}"))  # noqa: S311 - no secret
         with contextlib.ExitStack() as stack:
             sandbox = stack.enter_context(self.level.open(Limits()))
             diag = stack.enter_context(closing(_sock_diag(sandbox.network))) if gate == "kernel" else None

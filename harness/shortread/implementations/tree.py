@@ -149,6 +149,10 @@ def adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
 
 
+# A copy of the harness is not what the harness is.
+os.register_at_fork(after_in_child=adopt_orphans.cache_clear)
+
+
 class ProcessTree:
     """A command's first process and all that came from it.
 
@@ -186,7 +190,8 @@ class ProcessTree:
         # The group first: that is one step, within which none of its members can fork.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._root, signal.SIGKILL)
-        while alive := self._kill_living():
+        # Twice, because whoever moves from a dying parent to us at this moment is in neither place for the first.
+        while alive := self._kill_living() or self._kill_living():
             if time.monotonic() > deadline:
                 raise ImplementationError(f"the processes {alive} did not end within {_END_SECONDS:g} s of SIGKILL")
         self._reap_orphans(self._statuses())

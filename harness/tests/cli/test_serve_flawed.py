@@ -104,9 +104,9 @@ def program_of(code: str, codec: FrameCodec, words: str) -> Program:
 
 
 def trials(codec: FrameCodec) -> Iterator[tuple[Conversation, Schedule]]:
-    """The two smallest conversations of two messages or one, in a few ways of every kind."""
+    """A conversation of three messages, or of as many as there are, in a few ways of every kind."""
     ordinary = [one for one in conversations_of(codec) if one.name.startswith("ordinary/")]
-    conversation = next((one for one in ordinary if len(one.stream.frames) == 2), ordinary[0])
+    conversation = next((one for one in ordinary if len(one.stream.frames) == 3), ordinary[0])
     for fault in FAULTS:
         schedules = schedules_of(fault, conversation)
         step = max(1, len(schedules) // _MOST_SCHEDULES)

@@ -41,7 +41,7 @@ class _Shifted(Loop):
             return frame
         if self.axes.detail == "one-less":
             del self._buffer[self._position]
-        else:
+        elif len(frame.wire) > 1:  # or the same message would come for ever
             self._buffer[self._position : self._position] = frame.wire[-1:]
         return frame
 

@@ -29,10 +29,6 @@ def find(path: str) -> Any:
     return found
 
 
-class Ended(Exception):  # noqa: N818 - it is no error
-    """The function said that the stream is over."""
-
-
 def messages(connection: socket.socket, configuration: dict[str, Any]) -> Iterator[Any]:
     """What the function makes of a connection."""
     receive, end = find(configuration["receive"]), configuration["end"]
@@ -175,6 +171,9 @@ def serve(connection: socket.socket, configuration: dict[str, Any], transcript: 
                     transcript.write(as_entry(message))
                 else:
                     send(connection, message)
+        except EOFError:
+            # What a function raises at the end, where it has to raise something.
+            transcript.write({"end": True})
         except Exception as error:
             # Whatever the function raises ends this connection, and no other.
             transcript.write({"error": f"{type(error).__name__}: {error}"})

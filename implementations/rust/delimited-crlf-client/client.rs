@@ -1,0 +1,48 @@
+//! Client for delimited-crlf: a message is the bytes up to CRLF. What it says comes back.
+
+use std::env;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::TcpStream;
+
+const MESSAGES: [&str; 3] = ["hello", "", "naïve €"];
+
+/// Takes the next message and its CRLF out of what was read, if both are there.
+fn take_frame(held: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let end = held.windows(2).position(|pair| pair == b"\r\n")? + 2;
+    Some(held.drain(..end).collect())
+}
+
+/// The next message with its CRLF; what was read behind it stays in `held`.
+fn receive_frame(mut stream: impl Read, held: &mut Vec<u8>) -> io::Result<Vec<u8>> {
+    let mut chunk = [0; 4096];
+    loop {
+        if let Some(frame) = take_frame(held) {
+            return Ok(frame);
+        }
+        let size = stream.read(&mut chunk)?;
+        if size == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        held.extend(&chunk[..size]);
+    }
+}
+
+/// Sends each message, and waits for it to come back before the next.
+fn ask(mut stream: &TcpStream) -> io::Result<()> {
+    let mut held = Vec::new();
+    for message in MESSAGES {
+        stream.write_all(format!("{message}\r\n").as_bytes())?;
+        let frame = receive_frame(stream, &mut held)?;
+        print!("{}", String::from_utf8_lossy(&frame));
+    }
+    Ok(())
+}
+
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [host, port] = arguments.as_slice() else {
+        panic!("usage: client HOST PORT");
+    };
+    let port = port.parse().expect("PORT is a number");
+    ask(&TcpStream::connect((host.as_str(), port))?)
+}
