@@ -100,6 +100,7 @@ class Target:
             is_concurrent=manifest.connections == "concurrent",
             is_for_one_connection=self.implementation.is_for_one_connection,
             may_withhold=manifest.policy.withheld_reply == "allowed",
+            max_message_bytes=manifest.policy.max_message_bytes,
             transcript=self._transcript_form,
             conversations=self.conversations,
         )

@@ -25,7 +25,9 @@ class Cause:
 def _returns_whatever_it_reads(trial: Trial) -> bool:
     evidence = trial.evidence
     return (
-        evidence.ending is Ending.CLOSED and evidence.received == trial.conversation.stream.wire[: evidence.sent_bytes]
+        _replies_are_wrong(trial)
+        and evidence.ending is Ending.CLOSED
+        and evidence.received == trial.conversation.stream.wire[: evidence.sent_bytes]
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.conversations.table import conversations_of
+from shortread.errors import UsageError
 from shortread.faults.profile import Profile
 from shortread.faults.table import CONCURRENT_FAULTS, SEVERAL_CONNECTIONS, schedules_of
 from shortread.judge.oracle import Oracle
@@ -53,12 +54,13 @@ class Traits:
     """What an implementation is like, as far as its plan depends on it.
 
     With a `transcript`, what it writes down in that form tells what it understood. It `may_withhold` replies while the
-    next message is unfinished. `conversations` are those that a client has asked for, instead of the spec's.
+    next message is unfinished, and accepts no field of more than `max_message_bytes`. `conversations` are those that a client has asked for, instead of the spec's.
     """
 
     is_concurrent: bool = True
     is_for_one_connection: bool = False
     may_withhold: bool = False
+    max_message_bytes: int | None = None
     transcript: Form | None = None
     conversations: tuple[Conversation, ...] | None = None
 
@@ -69,6 +71,11 @@ class Traits:
             return SEVERAL_CONNECTIONS
         return frozenset() if self.is_concurrent else CONCURRENT_FAULTS
 
+    def accepts(self, conversation: Conversation) -> bool:
+        """Whether no message is longer than what it takes by design."""
+        longest = max((span.end - span.start for span in conversation.stream.spans()), default=0)
+        return self.max_message_bytes is None or longest <= self.max_message_bytes
+
 
 _ANYBODY = Traits()
 
@@ -76,13 +83,22 @@ _ANYBODY = Traits()
 def plan_for(codec: FrameCodec, profile: Profile, traits: Traits = _ANYBODY, *, seed: int = 0) -> Plan:
     """The families of a spec that a profile chooses, fault by fault.
 
-    Those that have no trial for a conversation are left out; faults that have none at all are not applicable.
+    Those that have no trial for a conversation are left out; faults that have none at all are not applicable. Raises
+    UsageError where the implementation accepts no conversation of the spec.
     """
     chosen = conversations_of(codec) if traits.conversations is None else traits.conversations
     oracles = [
         Oracle(codec, conversation, transcript=traits.transcript, may_withhold=traits.may_withhold)
         for conversation in chosen
+        if traits.accepts(conversation)
     ]
+    if not oracles:
+        raise UsageError.single(
+            where="max_message_bytes",
+            expected="a limit that some conversation of the spec keeps",
+            found=str(traits.max_message_bytes),
+            remedy="raise it, or give the spec shorter messages",
+        )
     families = tuple(
         Family(conversation=oracle.conversation, oracle=oracle, fault=fault, schedules=schedules)
         for fault in profile.faults
@@ -90,6 +106,7 @@ def plan_for(codec: FrameCodec, profile: Profile, traits: Traits = _ANYBODY, *, 
         for oracle in oracles
         if (schedules := profile.schedules(fault, oracle.conversation, seed))
     )
+    families = _without_those_who_never_learn(families)
     tried = {family.fault for family in families}
     baselines = (family for family in families if family.fault == BASELINE_FAULT)
     return Plan(
@@ -98,6 +115,14 @@ def plan_for(codec: FrameCodec, profile: Profile, traits: Traits = _ANYBODY, *, 
         families=families,
         not_applicable=tuple(fault for fault in profile.faults if fault not in tried),
         health_check=next(baselines, None) or _health_check(oracles[0]),
+    )
+
+
+def _without_those_who_never_learn(families: tuple[Family, ...]) -> tuple[Family, ...]:
+    """What comes back for a conversation that is not tried whole cannot be compared with anything."""
+    learned = {family.conversation.name for family in families if family.fault == BASELINE_FAULT}
+    return tuple(
+        family for family in families if not family.oracle.is_learning or family.conversation.name in learned
     )
 
 

@@ -100,7 +100,8 @@ class Policy(Part):
     @property
     def declared(self) -> dict[str, str]:
         """What it says that is not so by itself, and that is judged by, as it stands in reports."""
-        return {"withheld_reply": self.withheld_reply} if self.withheld_reply == "allowed" else {}
+        limit = {} if self.max_message_bytes is None else {"max_message_bytes": str(self.max_message_bytes)}
+        return limit | ({"withheld_reply": self.withheld_reply} if self.withheld_reply == "allowed" else {})
 
 
 class Pattern(Part):

@@ -9,6 +9,7 @@ import pytest
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
 from shortread.engine.plan import Plan, Traits, only, plan_for
+from shortread.errors import UsageError
 from shortread.faults.profile import Profile, Share, load_profile
 from shortread.stream import Kind
 
@@ -97,3 +98,21 @@ def test_the_trials_that_tell_what_must_come_back_are_kept_for_what_is_chosen(le
         ("ordinary/2", "whole"),
         ("ordinary/2", "held"),
     }
+
+
+def test_what_nobody_could_learn_is_not_tried(learning: FrameCodec) -> None:
+    profile = profile_of(whole=Share(conversations=["boundary"]), held=Share(conversations=["ordinary", "boundary"]))
+    assert "ordinary/1" not in {family.conversation.name for family in plan_for(learning, profile).families}
+    both = plan_for(learning, profile_of("whole", "held"))
+    assert "ordinary/1" in {family.conversation.name for family in both.families if family.fault == "held"}
+
+
+def test_messages_that_are_too_long_by_design_are_not_tried(codec: FrameCodec) -> None:
+    plan = plan_for(codec, profile_of("whole"), Traits(max_message_bytes=10))
+    longest = [span.end - span.start for family in plan.families for span in family.conversation.stream.spans()]
+    assert max(longest) == 10
+
+
+def test_a_limit_that_no_conversation_keeps_is_refused(codec: FrameCodec) -> None:
+    with pytest.raises(UsageError, match=r"^max_message_bytes: expected a limit that some conversation"):
+        plan_for(codec, profile_of("whole"), Traits(max_message_bytes=0))

@@ -1,6 +1,6 @@
 """Echo server for json-header: a 2-byte length, a JSON header of that length, and text as the header says.
 
-Broken on purpose: the three steps share one buffer, and the last of them does not look whether all of the text is there.
+Broken on purpose: three steps share one buffer, and the last of them does not look whether all of the text is there.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Echo server for text-u16: a 2-byte big-endian length, then that many bytes of UTF-8 text.
 
-Broken on purpose: the loop does not look for the end of the stream, where every read is empty, and turns for ever. A process
-serves each client.
+Broken on purpose: the end of the stream, where every read is empty, is not looked for, and the loop turns for ever. A
+process serves each client.
 """
 
 import contextlib

@@ -1,0 +1,37 @@
+"""Echo server for fixed-16: every message is exactly 16 bytes long. It serves one client, and ends."""
+
+import contextlib
+import socket
+import sys
+
+SIZE = 16
+
+
+def receive_message(conn: socket.socket) -> bytes:
+    """Return the next message, however many reads it takes; EOFError if the stream ends before."""
+    message = b""
+    while len(message) < SIZE:
+        chunk = conn.recv(SIZE - len(message))
+        if not chunk:
+            raise EOFError
+        message += chunk
+    return message
+
+
+def serve(conn: socket.socket) -> None:
+    """Echo messages until the stream ends or the client vanishes."""
+    with conn, contextlib.suppress(EOFError, ConnectionError):
+        conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while True:
+            conn.sendall(receive_message(conn))
+
+
+def main() -> None:
+    port = int(sys.argv[1])
+    with socket.create_server(("127.0.0.1", port)) as listener:  # with SO_REUSEADDR
+        conn, _ = listener.accept()
+    serve(conn)
+
+
+if __name__ == "__main__":
+    main()
