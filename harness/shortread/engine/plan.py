@@ -54,7 +54,8 @@ class Traits:
     """What an implementation is like, as far as its plan depends on it.
 
     With a `transcript`, what it writes down in that form tells what it understood. It `may_withhold` replies while the
-    next message is unfinished, and accepts no field of more than `max_message_bytes`. `conversations` are those that a client has asked for, instead of the spec's.
+    next message is unfinished, and accepts no field of more than `max_message_bytes`. `conversations` are those that a
+    client has asked for, instead of the spec's.
     """
 
     is_concurrent: bool = True

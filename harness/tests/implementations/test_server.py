@@ -211,7 +211,8 @@ def test_it_listens_on_another_port(server: Server, ports: PortChooser) -> None:
         """
     message = failure(server(source, time_limits=TimeLimits(start_seconds=0.5)), ports)
     assert message == (
-        'the server: it listens on PORT, was asked for PORT; put "{port}" into the command, or say port: observed; it printed last:\n'
+        'the server: it listens on PORT, was asked for PORT; put "{port}" into the command, or say port: observed; '
+        "it printed last:\n"
         "    " + message.splitlines()[-1].strip()
     )
 
@@ -220,7 +221,8 @@ def test_it_listens_on_another_port_and_there_is_no_need_to_wait_for_long(server
     source = "socket.create_server(('127.0.0.1', 0)).accept()"
     implementation = server(source, arguments=(), time_limits=TimeLimits(start_seconds=100_000))
     assert failure(implementation, ports) == (
-        'the server: it listens on PORT, was asked for PORT; put "{port}" into the command, or say port: observed; it printed nothing'
+        'the server: it listens on PORT, was asked for PORT; put "{port}" into the command, or say port: observed; '
+        "it printed nothing"
     )
 
 

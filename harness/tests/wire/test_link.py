@@ -13,7 +13,7 @@ from shortread.evidence import Boundary, Ending, Proof, WaitOutcome
 from shortread.implementations.server import RunningServer
 from shortread.performer import Command
 from shortread.wire.link import Link
-from shortread.wire.opening import Connecting, ConnectError
+from shortread.wire.opening import ConnectError, Connecting
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag
 

@@ -4,7 +4,7 @@ Each block is one line of JSON on standard output, as soon as it is complete: `{
 `{"hex": "00ff"}` where it is not UTF-8. The end of the stream is `{"end": true}`, or `{"error": "…"}` where
 it should not have come yet or the stream is malformed.
 
-Broken on purpose: where the stream ends too early, the empty read makes a length of zero, as if the last block had come.
+Broken on purpose: where the stream ends too early, the empty read makes a length of zero, that of the last block.
 """
 
 import json

@@ -68,6 +68,8 @@ class Client:
                 self.send()
             else:
                 self.receive()
+        except BlockingIOError:
+            pass  # it was not ready after all
         except ValueError:
             self.is_ending = True  # when the replies to what came before have gone out
         except ConnectionError:
@@ -78,7 +80,7 @@ class Client:
 def accept(listener: socket.socket, selector: selectors.BaseSelector) -> None:
     with contextlib.suppress(BlockingIOError, ConnectionError):
         conn, _ = listener.accept()
-        conn.setblocking(False)
+        conn.settimeout(0)
         conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(conn, selectors.EVENT_READ, Client(conn))
 
@@ -95,7 +97,7 @@ def serve(client: Client, selector: selectors.BaseSelector) -> None:
 def main() -> None:
     port = int(sys.argv[1])
     with socket.create_server(("127.0.0.1", port)) as listener, selectors.DefaultSelector() as selector:
-        listener.setblocking(False)
+        listener.settimeout(0)
         selector.register(listener, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():

@@ -1,7 +1,6 @@
 """Server for request-reply-close: a request up to CRLF comes back, and the end of the connection ends the reply.
 
-Broken on purpose: the connection is closed by a reset, which leaves nothing to wait for, and throws away what is still on
-its way to the client.
+Broken on purpose: the connection is closed by a reset, which throws away what is still on its way to the client.
 """
 
 import contextlib
