@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from bench import clients, codec, hangs, hostile, isolation, main_job, profiles, proxy, segments, soak, trials
+from bench import (
+    clients,
+    codec,
+    functions,
+    hangs,
+    hostile,
+    isolation,
+    main_job,
+    profiles,
+    proxy,
+    segments,
+    soak,
+    trials,
+)
 
 BENCHMARKS = {
     "codec": codec,
@@ -14,6 +27,7 @@ BENCHMARKS = {
     "hangs": hangs,
     "isolation": isolation,
     "clients": clients,
+    "functions": functions,
     "profiles": profiles,
     "proxy": proxy,
     "main-job": main_job,

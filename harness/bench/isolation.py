@@ -10,7 +10,7 @@ from random import Random
 
 from bench.figure import Figure
 from bench.subjects import bundled
-from bench.trials import _Sweep as Sweep
+from bench.trials import Sweep
 from shortread.engine.instances import Instances
 from shortread.implementations import Implementation, PortChooser, RunningServer
 from shortread.implementations.isolation import LEVELS, UNCONFINED, Level, Limits, Sandbox

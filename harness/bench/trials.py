@@ -35,7 +35,7 @@ def measure() -> Iterator[Figure]:
             print(f"  (skipped {language}: {' and '.join(implementation.missing_programs)} not installed)")
             continue
         with instances_of(implementation) as instances:
-            sweep = _Sweep(instances)
+            sweep = Sweep(instances)
             yield from _ratios(sweep, "every-cut", _SWEEPS, f"single cuts against a bare loop, {language}", singles)
             yield from _ratios(sweep, "every-pair", 1, f"pairs of cuts against a bare loop, {language}", pairs)
             if language == "python":
@@ -49,7 +49,7 @@ def measure() -> Iterator[Figure]:
                 )
 
 
-def _ratios(sweep: _Sweep, fault: str, sweeps: int, name: str, bound: float) -> Iterator[Figure]:
+def _ratios(sweep: Sweep, fault: str, sweeps: int, name: str, bound: float) -> Iterator[Figure]:
     # Interleaved, so that whatever else the machine does falls on both.
     rounds = [(sweep.bare_per_second(), sweep.trials_per_second(fault, sweeps)) for _ in range(_ROUNDS)]
     bare, trials = (statistics.median(rates) for rates in zip(*rounds, strict=True))
@@ -58,7 +58,7 @@ def _ratios(sweep: _Sweep, fault: str, sweeps: int, name: str, bound: float) -> 
     yield Figure(name=name, measured=ratio, unit="ratio", relation=">=", bound=bound)
 
 
-class _Sweep:
+class Sweep:
     """One conversation of 44 octets against running instances."""
 
     def __init__(self, instances: Instances) -> None:
@@ -92,7 +92,7 @@ class _Sweep:
 
     def bare_per_second(self) -> float:
         """Connect, send the whole stream, read the echo, close."""
-        address, count = self._instances.link.address, _SWEEPS * (_STREAM_BYTES - 1)
+        address, count = self._instances.link.opening.address, _SWEEPS * (_STREAM_BYTES - 1)
         began = time.perf_counter()
         for _ in range(count):
             with socket.create_connection(address) as connection:

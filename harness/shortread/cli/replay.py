@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import click
 
-from shortread.cli.arguments import CommandBehindDashes, accepted_proofs, delivery_options, naming_options
+from shortread.cli.arguments import CommandBehindDashes, accepted_proofs, delivery_options, isolation_options, naming_options
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.targets import Named, Target, resolve
 from shortread.engine.plan import Family
@@ -17,6 +17,7 @@ from shortread.faults.profile import DEFAULT_PROFILE, load_profile
 from shortread.implementations import OwnCall, traced
 from shortread.judge.verdict import observed_replies
 from shortread.results import Status, Trial
+from shortread.implementations.isolation import level_for
 from shortread.schedule import Schedule, parse_schedule
 from shortread.spec.yaml12 import did_you_mean
 from shortread.value import describe
@@ -30,6 +31,7 @@ _EXIT_STATUS = {Status.PASS: ExitStatus.CONFORMS, Status.FAIL: ExitStatus.FINDIN
 @click.argument("targets", nargs=-1, metavar="TARGET | --spec SPEC -- COMMAND…")
 @naming_options
 @delivery_options
+@isolation_options
 @click.option("--trace-reads", is_flag=True, help="Show its own reads and writes too; needs strace.")
 def replay(
     replay_id: str,
@@ -37,6 +39,8 @@ def replay(
     seed: int,
     host: str,
     gate: str,
+    isolation: str,
+    require_isolation: str | None,
     *,
     accept_assumed: bool,
     trace_reads: bool,
@@ -55,7 +59,7 @@ def replay(
             found=f"{len(chosen)}",
             remedy="name the folder of one of them",
         )
-    (target,) = chosen
+    target = chosen[0].isolated(level_for(isolation, required=require_isolation))
     if trace_reads and named.connect is not None:
         raise UsageError.single(
             where="--trace-reads",

@@ -34,7 +34,7 @@ from shortread.implementations import (
     from_function,
     load_manifest,
 )
-from shortread.implementations.isolation import LEVELS, Level, Limits, Sandbox
+from shortread.implementations.isolation import LEVELS, UNCONFINED, Level, Limits, Sandbox
 from shortread.judge.replies.transcript import Form
 from shortread.results import ImplementationFacts
 from shortread.spec.library import find_spec
@@ -91,7 +91,8 @@ class Target:
                 found=level.name,
                 remedy="give the command of the server instead: one that runs already cannot be isolated any more",
             )
-        return replace(self, level=level)
+        words = self.words if level.name == UNCONFINED.level else ("--isolation", level.name, *self.words)
+        return replace(self, level=level, words=words)
 
     def plan(self, profile: Profile, seed: int) -> Plan:
         """What is tried with it."""

@@ -38,7 +38,7 @@ class Output:
         self._tail = b""
         self._total_bytes = 0
         self._is_closed = False
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._thread = threading.Thread(target=self._read_all, name="shortread-output", daemon=True)
         self._thread.start()
 
@@ -59,6 +59,11 @@ class Output:
                 self._forgotten_bytes += len(self._kept)
                 self._kept.clear()
         return self._forgotten_bytes
+
+    def await_more(self, known_bytes: int, *, timeout_seconds: float) -> None:
+        """Wait until more was printed behind the position given last than so much, or the time is over."""
+        with self._lock:
+            self._lock.wait_for(lambda: len(self._kept or b"") > known_bytes, timeout_seconds)
 
     def since(self, position: int) -> bytes:
         """What was printed behind a position that `position` gave last."""
@@ -108,6 +113,7 @@ class Output:
                 self._total_bytes += len(data)
                 if self._kept is not None:
                     self._kept += data
+                    self._lock.notify_all()
             return True
 
 

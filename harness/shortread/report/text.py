@@ -123,6 +123,7 @@ def _remark(run: Run, outcome: Outcome) -> str:
     left = [f"{run.trials.inconclusive:,} inconclusive"] if run.trials.inconclusive else []
     left += [f"{run.trials.not_run:,} not run"] if run.trials.not_run else []
     left += [f"gate {visible(run.gate)}"] if run.gate != "kernel" else []
+    left += [f"isolation {visible(run.isolation)}"] if run.isolation != "none" else []
     left += [f"{visible(name)} {visible(policy)}" for name, policy in run.policies.items()]
     words = [] if outcome in (Outcome.CONFORMS, Outcome.FINDINGS) or left else [str(outcome)]
     return ", ".join([codes, *words, *left] if codes else [*words, *left])

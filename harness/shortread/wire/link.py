@@ -105,7 +105,7 @@ class Link:
         pause_seconds: float = PAUSE_SECONDS,
         transcript: Transcript | None = None,
     ) -> None:
-        self._opening = opening
+        self.opening = opening
         self._transcript = transcript
         self.pause_seconds = pause_seconds
         self._watch = watch
@@ -142,7 +142,7 @@ class Link:
 
     def overhear(self, patience: Patience, next_answer: NextAnswer) -> Overheard:
         """Hear what a client says on a fresh connection, and answer it. Raises ConnectError when there is none."""
-        connection, _ = self._opening.open(patience.limit_seconds)
+        connection, _ = self.opening.open(patience.limit_seconds)
         with connection:
             return overhear(connection, self._watch, patience, next_answer)
 
@@ -153,7 +153,7 @@ class Link:
             await_rest(self._watch, limit_seconds=_DYING_LIMIT_SECONDS)
         self._is_first_of_client = False
         is_slow_reader = any(isinstance(command, SetReading) for command in own)
-        connection, peer = self._opening.open(patience.limit_seconds, is_slow_reader=is_slow_reader)
+        connection, peer = self.opening.open(patience.limit_seconds, is_slow_reader=is_slow_reader)
         try:
             gate = self._gate_of(connection, peer)
         except BaseException:
@@ -395,7 +395,7 @@ class _Trial:
         vigil: Vigil | None = None
         while not due.is_met_by(self._heard()):
             try:
-                if not self._receive_once():
+                if not self._receive_or_hear():
                     return WaitOutcome.ENDED
             except BlockingIOError:
                 vigil = vigil or Vigil(self._watch, self._patience)
@@ -406,6 +406,15 @@ class _Trial:
             else:
                 self._stir(vigil)
         return WaitOutcome.ANSWERED
+
+    def _receive_or_hear(self) -> bool:
+        """Read once, where replies come back; else wait for what is printed. As `_receive_once` otherwise."""
+        if self._transcript is None:
+            return self._receive_once()
+        heard_bytes = len(self._heard())
+        self._transcript.await_more(heard_bytes, timeout_seconds=TICK_SECONDS)
+        has_heard = len(self._heard()) > heard_bytes
+        return has_heard or self._receive_once(socket.MSG_DONTWAIT)
 
     def _receive_what_is_there(self) -> bool:
         """Read all that has come; whether that was anything."""
@@ -501,9 +510,10 @@ class _Trial:
 
     def _await_transcript(self, due: Expectation) -> None:
         """It may still print when the connection is over."""
+        assert self._transcript is not None
         vigil = Vigil(self._watch, self._patience)
-        while not due.is_met_by(self._heard()) and vigil.look() is State.UNDECIDED:
-            time.sleep(TICK_SECONDS)
+        while not due.is_met_by(heard := self._heard()) and vigil.look() is State.UNDECIDED:
+            self._transcript.await_more(len(heard), timeout_seconds=TICK_SECONDS)
         settle(self._watch, limit_seconds=_SETTLE_LIMIT_SECONDS)
 
     def _ending_after_reset(self) -> Ending:

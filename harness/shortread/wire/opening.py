@@ -42,7 +42,7 @@ class Connecting:
     """Connects to where a server listens: a numeric address and a port in a network."""
 
     def __init__(self, address: tuple[str, int], network: Network = HOST_NETWORK) -> None:
-        self._address = address
+        self.address = address
         self._network = network
         self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
 
@@ -56,7 +56,7 @@ class Connecting:
             if is_slow_reader:
                 # Before connecting, because the window that is offered follows from it.
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_WINDOW_BYTES)
-            connection.connect(self._address)
+            connection.connect(self.address)
         except BlockingIOError as error:
             connection.close()
             raise ConnectError(f"it did not accept a connection within {limit_seconds:g} s") from error
@@ -68,7 +68,7 @@ class Connecting:
         except BaseException:
             connection.close()
             raise
-        return connection, self._address
+        return connection, self.address
 
 
 class Accepting:

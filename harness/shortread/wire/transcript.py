@@ -12,6 +12,10 @@ class Transcript(Protocol):
         """How much was printed so far."""
         ...
 
+    def await_more(self, known_bytes: int, *, timeout_seconds: float) -> None:
+        """Wait until more was printed behind the position given last than so much, or the time is over."""
+        ...
+
     def since(self, position: int) -> bytes:
         """What was printed behind the position that was given last, up to now."""
         ...

@@ -30,9 +30,9 @@ ECHO = """
     import contextlib, socket, sys, threading
 
     def serve(connection):
-        with contextlib.suppress(ConnectionError), connection, connection.makefile("rwb", buffering=0) as file:
+        with contextlib.suppress(ConnectionError), connection, connection.makefile("rb") as file:
             while (line := file.readline(17)).endswith(b"\\n"):
-                file.write(line)
+                connection.sendall(line)
 
     with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
         while True:

@@ -56,7 +56,13 @@ def test_what_conforms_does_so_at_every_level(in_process: Command, echo: str, le
 def test_what_is_flawed_has_its_finding_at_every_level(in_process: Command, flawed: str, level: str) -> None:
     ended = in_process("check", flawed, "--isolation", level, "-k", "held or together", *REPORT)
     assert (ended.status, ended.errors) == (1, "")
-    assert [finding["code"] for finding in stored()["findings"]] == ["SR207"]
+    (finding,) = stored()["findings"]
+    assert finding["code"] == "SR207"
+    assert (f"isolation {level}" in ended.output.splitlines()[0]) is (level != "none")
+    # What runs it again runs it at the same level.
+    again = in_process(*finding["reproduce"][1:])
+    assert (again.status, again.output.split()[0]) == (1, "FAILS")
+    assert ("--isolation" in finding["reproduce"]) is (level != "none")
 
 
 def test_a_hang_is_recognised_at_every_level(in_process: Command, server: Server, level: str) -> None:
