@@ -7,7 +7,13 @@ from contextlib import ExitStack
 
 import click
 
-from shortread.cli.arguments import CommandBehindDashes, accepted_proofs, delivery_options, isolation_options, naming_options
+from shortread.cli.arguments import (
+    CommandBehindDashes,
+    accepted_proofs,
+    delivery_options,
+    isolation_options,
+    naming_options,
+)
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.targets import Named, Target, resolve
 from shortread.engine.plan import Family
@@ -15,9 +21,9 @@ from shortread.engine.trials import TrialRunner
 from shortread.errors import UsageError
 from shortread.faults.profile import DEFAULT_PROFILE, load_profile
 from shortread.implementations import OwnCall, traced
+from shortread.implementations.isolation import level_for
 from shortread.judge.verdict import observed_replies
 from shortread.results import Status, Trial
-from shortread.implementations.isolation import level_for
 from shortread.schedule import Schedule, parse_schedule
 from shortread.spec.yaml12 import did_you_mean
 from shortread.value import describe
