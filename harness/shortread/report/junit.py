@@ -72,6 +72,7 @@ def _suite(run: Run, results: Results, name: str, texts: _Texts) -> Element:
         "isolation": run.isolation,
         "profile": results.profile,
         "seed": str(results.seed),
+        **{f"policy {name}": value for name, value in run.policies.items()},
     }
     properties = SubElement(suite, "properties")
     for key, value in facts.items():

@@ -120,7 +120,7 @@ def test_a_server_that_serves_nobody_after_a_bad_client_is_found(then: str, chec
 
 
 def test_a_server_that_dies_a_moment_after_its_client_is_found(check: RunCheck, plan: MakePlan) -> None:
-    """The trial after it is the one that fails, and the one before it is the one that shows why."""
+    """It still has its port when the next trial connects, and serves it no more."""
     source = """
         with listener.accept()[0] as connection:
             for message in frames(connection):
@@ -155,6 +155,21 @@ def test_the_rest_of_a_fault_is_left_out_after_failures_that_cost_time(check: Ru
     run = check(source, plan("every-cut"), Patience(limit_seconds=0.5))
     assert (run.trials.planned, run.trials.run, run.trials.not_run) == (14, 4, 10)
     assert run.reason == "10 trials of every-cut left out after failures that had to be waited for"
+
+
+def test_where_much_has_cost_time_one_failure_is_enough_for_each_further_fault(
+    check: RunCheck, plan: MakePlan
+) -> None:
+    source = """
+        connections = []
+        while True:
+            connections.append(listener.accept()[0])
+            for message in frames(connections[-1]):
+                reply(connections[-1], message)
+        """
+    run = check(source, plan("every-cut", "held", "every-pair", "pieces"), Patience(limit_seconds=0.5))
+    # The third of them reaches the limit of all with its first.
+    assert {by.fault: by.run for by in run.by} == {"whole": 1, "every-cut": 3, "held": 3, "every-pair": 1, "pieces": 1}
 
 
 @pytest.mark.parametrize(
