@@ -29,6 +29,7 @@ class Loop(Receiver):
         self.reads = 0
         self.frames_of_read = 0
         self.has_tripped = False
+        self._has_finished_nothing = False
         self._read_ends: list[int] = []
         self._empty_answers = 0
         self._phase_before_read = machine.phase
@@ -64,6 +65,7 @@ class Loop(Receiver):
         """Put what was read behind what is still unused, and remember where the read ended."""
         self.reads += 1
         self.frames_of_read = 0
+        self._has_finished_nothing = False
         self._phase_before_read = self.machine.phase
         super().keep(octets)
         self._read_ends.append(self._consumed_before_buffer + len(self._buffer))
@@ -131,6 +133,10 @@ class Loop(Receiver):
                 self._parser = self._request = None
         return self._request if not isinstance(self._request, Peek) else None
 
+    def _is_frame_to_come(self) -> bool:
+        """A frame of no octets at all could come for ever; it comes once for each read."""
+        return not (self._has_finished_nothing and not self._has_ended) and super()._is_frame_to_come()
+
     def _serve(self) -> bool:
         try:
             return super()._serve()
@@ -143,6 +149,7 @@ class Loop(Receiver):
         self.frames_of_read += 1
         self.reads = 0
         self._empty_answers = 0
+        self._has_finished_nothing = not frame.wire
         self.field.begin_frame()
         ended = self._consumed_before_buffer + self._frame_start
         self._read_ends = [at for at in self._read_ends if at > ended]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from shortread.engine.findings import CAUSES
+from shortread.engine.findings import CAUSES, Cause
 from shortread.evidence import Evidence
 from shortread.judge.oracle import Oracle
 from shortread.judge.verdict import judge, observed_replies
 from shortread.results import Finding, FindingEvidence, FrameMark, Status, Trial
-from shortread.stream import Stream
+from shortread.stream import Kind, Stream
 from shortread.value import describe
 
 
@@ -38,11 +38,18 @@ def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but t
         explains=len(explained),
         of=failed_count,
         also=(),
-        summary=cause.summary if is_named else f"{cause.summary}: {_sentence(confirmed)}",
+        summary=_summary(cause, confirmed),
         families=families,
         evidence=evidence,
         reproduce=("shortread", "replay", evidence.replay, *target),
     )
+
+
+def _summary(cause: Cause, confirmed: Trial) -> str:
+    if cause.code == "SR001" and confirmed.conversation.kind is Kind.MALFORMED:
+        what_is_wrong = confirmed.conversation.stream.frames[-1].message
+        return f"a frame that must be refused ({what_is_wrong}) is accepted: {_sentence(confirmed)}"
+    return f"{cause.summary}: {_sentence(confirmed)}" if cause.code == "SR003" else cause.summary
 
 
 def _evidence(trial: Trial, oracle: Oracle) -> FindingEvidence:

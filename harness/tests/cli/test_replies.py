@@ -757,3 +757,11 @@ def test_a_delimiter_that_is_not_looked_at_is_no_matter_of_lengths(check: Check)
         """
     checked = check(spec, talk, *BOTH)
     assert (checked.verdict, checked.codes) == ("fail", ["SR001"])
+
+
+def test_a_frame_that_must_be_refused_and_is_not_is_named(
+    server: Callable[..., str], echo_source: str, in_process: Callable[..., Any]
+) -> None:
+    ended = in_process("check", server(echo_source.replace("readline(17)", "readline()")))
+    assert ended.status == 1
+    assert "a frame that must be refused (too_long) is accepted: " in ended.output

@@ -37,7 +37,7 @@ class _PayloadSearched(Loop):
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
         if not self.field.is_body or not isinstance(request, Exactly):
             return super().take(request)
-        found = self._buffer.find(_MARKS[self.axes.detail], self._position, self._position + request.count)
+        found = self._buffer.find(_MARKS[self.axes.detail], self._position + 1, self._position + request.count)
         return super().take(request if found < 0 else Exactly(found - self._position))
 
 
