@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from shortread.codec.framing import PhaseMachine
 from shortread.codec.parts.bits import Bits
 from shortread.codec.parts.checks import Check, Checksum
-from shortread.codec.parts.const import Delimiter
+from shortread.codec.parts.const import Const, Delimiter
 from shortread.codec.parts.part import Draft, Parsing, Part, Progress
 from shortread.codec.parts.sequence import Sequence
 from shortread.stream import Role
@@ -19,6 +19,7 @@ class Field:
 
     def __init__(self) -> None:
         self.part: Part | None = None
+        self.following: tuple[Part, ...] = ()
         self._is_behind_body = False
 
     @property
@@ -31,8 +32,14 @@ class Field:
         """Whether it stands before the body."""
         return not self.is_body and not self._is_behind_body
 
-    def begin(self, part: Part) -> None:
-        """Go on to the next field."""
+    @property
+    def trailer_bytes(self) -> int:
+        """How many octets of constants and delimiters follow."""
+        return sum(len(constant_of(part) or b"") for part in self.following)
+
+    def begin(self, part: Part, following: tuple[Part, ...]) -> None:
+        """Go on to the next field; those that follow it are known."""
+        self.following = following
         self._is_behind_body = self._is_behind_body or self.is_body
         self.part = part
 
@@ -51,12 +58,24 @@ def _role(part: Part) -> Role:
     return role if isinstance(role, Role) else _ROLES.get(type(part), Role.BODY)
 
 
+def constant_of(part: Part | None) -> bytes | None:
+    """The octets of a constant, or the first of several delimiters; None for what has no octets of its own."""
+    match part:
+        case Const(octets=octets):
+            return octets
+        case Delimiter(delimiters=(first, *_)):
+            return first
+        case _:
+            return None
+
+
 @dataclass(frozen=True)
 class _Announced:
     """A part that says when it is being read."""
 
     part: Part
     field: Field
+    following: tuple[Part, ...]
 
     @property
     def name(self) -> str:
@@ -68,7 +87,7 @@ class _Announced:
 
     def parse(self, progress: Progress) -> Parsing:
         if not isinstance(self.part, Check):
-            self.field.begin(self.part)
+            self.field.begin(self.part, self.following)
         return (yield from self.part.parse(progress))
 
     def build(self, draft: Draft) -> bytes:
@@ -80,10 +99,13 @@ class AnnouncingMachine(PhaseMachine):
 
     def __init__(self, machine: PhaseMachine, field: Field) -> None:
         phases = machine._phases  # of its own kind, so that whatever a codec's framing says is said here too
-        super().__init__({name: replace(phase, sequence=_with(phase.sequence, field)) for name, phase in phases.items()})
+        super().__init__(
+            {name: replace(phase, sequence=_with(phase.sequence, field)) for name, phase in phases.items()}
+        )
 
 
 def _with(sequence: Sequence | None, field: Field) -> Sequence | None:
     if sequence is None:
         return None
-    return replace(sequence, parts=tuple(_Announced(part, field) for part in sequence.parts))
+    parts = sequence.parts
+    return replace(sequence, parts=tuple(_Announced(part, field, parts[at + 1 :]) for at, part in enumerate(parts)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shortread.catalogue.axes import Axes, Reaction, Reading
-from shortread.catalogue.field import Field
+from shortread.catalogue.field import Field, constant_of
 from shortread.codec.framing import PhaseMachine
 from shortread.codec.receive import FramingError, Receiver
 from shortread.codec.requests import Code, Exactly, Peek, Request, Rest, Until, Violation
@@ -89,8 +89,13 @@ class Loop(Receiver):
         self._empty_answers = 0 if octets else self._empty_answers + 1
         if self._empty_answers > _MOST_EMPTY_ANSWERS:
             self.trip()
-        is_padded = self.axes.reaction is Reaction.RUBBISH and isinstance(request, Exactly)
-        return octets.ljust(request.count, b"\0") if is_padded and isinstance(request, Exactly) else octets
+        if not isinstance(request, Exactly):
+            return octets
+        constant = constant_of(self.field.part)
+        if constant is not None:
+            # Whoever does not notice that something is missing does not look for what always stands there either.
+            return constant[: request.count]
+        return octets.ljust(request.count, b"\0") if self.axes.reaction is Reaction.RUBBISH else octets
 
     def trip(self) -> None:
         """Find something that was not expected, which ends the connection, or the program. Raises FramingError."""
@@ -124,7 +129,12 @@ class Loop(Receiver):
 
     def _next_request(self) -> Request | None:
         """What will be asked for; a program that reads exact amounts knows it before anything has come."""
-        if self._request is None and self.violation is None and not self.machine.idle and self._frame_start == len(self._buffer):
+        if (
+            self._request is None
+            and self.violation is None
+            and not self.machine.idle
+            and self._frame_start == len(self._buffer)
+        ):
             self.field.begin_frame()
             try:
                 self._parser = self.machine.parse_frame()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shortread.catalogue.answers import Answers
 from shortread.catalogue.axes import Axes
@@ -22,17 +22,31 @@ class Program:
     code: str | None = None
     codec: FrameCodec
     writing: FrameCodec
-    axes: Axes = Axes()
+    axes: Axes = field(default_factory=Axes)
     loop: type[Loop] = Loop
     session: type[Session] = Session
     answers: type[Answers] = Answers
-    _known: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _known: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def open(self) -> Session:
         """A fresh connection."""
         field_read = Field()
         loop = self.loop(AnnouncingMachine(self.codec.framing(), field_read), field_read, self.axes)
         return self.session(loop, self.answers(self.writing, self._known), self.codec)
+
+
+def both(one: Program, other: Program) -> Program | None:
+    """A program that makes the mistakes of two; None where they are made in the same place."""
+    loops, sessions = (
+        [kind for kind in kinds if kind is not correct]
+        for kinds, correct in (((one.loop, other.loop), Loop), ((one.session, other.session), Session))
+    )
+    is_possible = len(loops) == len(sessions) == 1 and not (one.axes.detail and other.axes.detail)
+    if not is_possible or {one.codec, one.writing} != {other.codec, other.writing}:
+        return None
+    reading = one if one.loop is not Loop else other
+    axes = replace(reading.axes, detail=one.axes.detail or other.axes.detail)
+    return replace(reading, code=None, axes=axes, loop=loops[0], session=sessions[0])
 
 
 def correct_program(codec: FrameCodec, axes: Axes | None = None) -> Program:

@@ -71,9 +71,7 @@ class _Imagined:
                     is_last = at + 1 < len(actions) and isinstance(actions[at + 1], HalfClose)
                     self._send(action, with_end=is_last)
                 case AwaitReply():
-                    self._waits.append(
-                        ShownWait(sent_bytes=self._sent_bytes, received_bytes=len(self._received))
-                    )
+                    self._waits.append(ShownWait(sent_bytes=self._sent_bytes, received_bytes=len(self._received)))
                 case Pause(seconds) if seconds > LONGEST_SILENCE_SECONDS:
                     self._hear(self._session.fall_silent())
                     self._read()
@@ -109,7 +107,7 @@ class _Imagined:
             asked = self._session.fill()
             octets, self._queue = self._queue[:asked], self._queue[asked:]
             self._hear(self._session.read(octets))
-        if self._session.state in (State.CLOSED, State.DEAD):
+        if self._session.state in (State.CLOSED, State.DEAD) and not self._session.is_told_of_end:
             self._left_at = self._sent_bytes
 
     def _end(self) -> None:

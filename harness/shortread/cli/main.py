@@ -12,6 +12,7 @@ import click
 from shortread import __version__
 from shortread.cli.check import check
 from shortread.cli.exit_status import ExitStatus
+from shortread.cli.explain import explain
 from shortread.cli.init import init
 from shortread.cli.proxy import proxy
 from shortread.cli.record import record
@@ -35,7 +36,7 @@ def shortread() -> None:
     """
 
 
-for command in (check, init, proxy, record, replay, report, serve_flawed, spec):
+for command in (check, explain, init, proxy, record, replay, report, serve_flawed, spec):
     shortread.add_command(command)
 
 

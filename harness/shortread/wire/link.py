@@ -356,7 +356,7 @@ class _Trial:
                 self._stir(vigil)
             if self._record.ending is not None:
                 return
-            if self._has_merged or vigil.look() is not State.UNDECIDED:
+            if self._has_merged or self._look(vigil) is not State.UNDECIDED:
                 self._has_merged = True
                 proof = Proof.MERGED
                 break

@@ -17,7 +17,7 @@ HELLO_FOO = b"\0\5hello\0\3foo"
 
 @pytest.fixture
 def show(codec_of):
-    """`show(code, schedule)` is what the first program that makes a mistake shows; with words, the first that has them."""
+    """`show(code, schedule)` is what the first program with that mistake, and with the words, shows."""
 
     def run(code, schedule, *, protocol="text-u16", wire=HELLO_FOO, words=""):
         programs = CATALOGUE[code].programs(codec_of(protocol))

@@ -78,7 +78,8 @@ def test_one_that_floods_its_output(in_process: Command, server: Server, left_ru
     first, second, *_, last = refusal(ended).splitlines()
     assert first == "  server: it floods its output instead of listening; it printed last:"
     assert second.endswith("lines before these")
-    assert last.strip() in "more"
+    # Wherever the last line was cut off; not fine would be one without anything.
+    assert last.strip() in {"m", "mo", "mor", "more"}
     assert left_running() == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,20 @@ def test_no_family_is_there_twice(whole_plan: Plan) -> None:
 def test_no_trial_is_there_twice(whole_plan: Plan) -> None:
     for family in whole_plan.families:
         assert len(set(family.schedules)) == len(family.schedules)
+
+
+def test_no_trial_is_there_twice_where_several_ways_of_cutting_become_the_same(tmp_path: Path) -> None:
+    """Each message waits for a reply, so that pieces of three octets and of seven are those of two."""
+    (tmp_path / "acme.yaml").write_text(
+        'shortread: spec/1\nprotocol: acme\ntitle: Acme\nreference: none\nframe: {delimiter: "\\n", max: 16}\n'
+        "reply: echo\npipelining: no\nmessages: [a, b, c, d]\n"
+    )
+    plan = plan_for(load_codec(tmp_path / "acme.yaml"), load_profile("standard"))
+    ordinary = [family for family in plan.families if family.conversation.kind is Kind.ORDINARY]
+    whole = {family.conversation.name: family.schedules for family in ordinary if family.fault == "whole"}
+    in_pieces = {family.conversation.name: family.schedules for family in ordinary if family.fault == "pieces"}
+    assert in_pieces
+    assert in_pieces.items() <= whole.items()
 
 
 def test_faults_follow_each_other_in_the_order_of_the_profile(whole_plan: Plan) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -81,6 +82,19 @@ def test_what_passes_without_proof_is_inconclusive_and_the_gate_is_named(run: Ru
 def test_the_time_that_passed_counts_for_whoever_says_so(run: RunCheck, plan: MakePlan) -> None:
     outcome = run(CONFORMING, plan("every-cut"), accepted=PROVEN | {Proof.ASSUMED})
     assert (outcome.verdict, outcome.reason, outcome.trials.inconclusive) == (Status.PASS, "", 0)
+
+
+def test_between_two_segments_passes_the_time_that_the_gate_says(run: RunCheck, plan: MakePlan) -> None:
+    """It follows from how long a reply takes here, which is slower than anything else that a trial needs."""
+    source = CONFORMING.replace("reply(connection, message)", "time.sleep(0.01); reply(connection, message)")
+    began = time.monotonic()
+    outcome = run(source, plan("one-byte", messages=["x" * 40]))
+    passed_seconds = time.monotonic() - began
+    pause_seconds = float(outcome.gate.removeprefix("timed, ").removesuffix(" ms")) / 1000
+    assert pause_seconds >= 3 * 0.01
+    assert outcome.boundaries.assumed == 43
+    # Not fine would be pauses that are too short; 0.05 ms were lost when the time was rounded.
+    assert passed_seconds >= 43 * (pause_seconds - 0.00005)
 
 
 def test_a_failure_needs_no_proof(run: RunCheck, plan: MakePlan) -> None:

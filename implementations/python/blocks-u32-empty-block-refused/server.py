@@ -7,6 +7,7 @@ it should not have come yet or the stream is malformed.
 Broken on purpose: a length of zero is taken for an error, but it is how the last block is known.
 """
 
+import contextlib
 import json
 import socket
 import struct
@@ -54,6 +55,13 @@ def blocks(conn: socket.socket) -> Iterator[bytes]:
         raise ValueError("there is something behind the last block")
 
 
+def await_end(conn: socket.socket) -> None:
+    """Read what still comes, so that the client can send it."""
+    with contextlib.suppress(ConnectionError):
+        while conn.recv(4096):
+            pass
+
+
 def serve(conn: socket.socket) -> None:
     """Write down blocks until the stream ends, the client vanishes or what it sends is malformed."""
     with conn:
@@ -62,6 +70,7 @@ def serve(conn: socket.socket) -> None:
                 write_down_block(block)
         except (EOFError, ConnectionError, ValueError) as error:
             write_down(error=str(error))
+            await_end(conn)
         else:
             write_down(end=True)
 

@@ -1,18 +1,19 @@
 """Echo server for fixed-16: every message is exactly 16 bytes long. It serves one client, and ends.
 
-Broken on purpose: each read is taken for a whole message.
+Broken on purpose: every read is taken for a whole message. The reply to one that came short is filled up with
+NULs, as `struct` does.
 """
 
 import contextlib
 import socket
+import struct
 import sys
 
-SIZE = 16
+RECORD = struct.Struct("16s")
 
 
 def receive_message(conn: socket.socket) -> bytes:
-    """Return the next message; EOFError if the stream ends before."""
-    message = conn.recv(SIZE)  # BUG: it may be a part of the message
+    message = conn.recv(RECORD.size)  # BUG: recv may return fewer bytes than it was asked for
     if not message:
         raise EOFError
     return message
@@ -23,7 +24,7 @@ def serve(conn: socket.socket) -> None:
     with conn, contextlib.suppress(EOFError, ConnectionError):
         conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while True:
-            conn.sendall(receive_message(conn))
+            conn.sendall(RECORD.pack(receive_message(conn)))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-'''# partial-header-read
+"""# partial-header-read
 
 ## What it does
 Takes the header, or the length, from a single read.
@@ -30,7 +30,7 @@ def receive_exactly(connection, size):
 ## Seen in
 The commonest mistake of all: in 19 of 48 published packages with a confirmed bug of this kind, a read was taken for as
 many octets as it asked for. Often the body is read in a loop and only the header, being so short, is not.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''# partial-body-read
+"""# partial-body-read
 
 ## What it does
 Takes the body from a single read.
@@ -22,7 +22,7 @@ body = receive_exactly(connection, length)
 ## Seen in
 With `partial-header-read`, in 19 of 48 published packages with a confirmed bug of this kind. It passes every test
 whose messages are short, and fails with the first long one.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''# one-read-per-message
+"""# one-read-per-message
 
 ## What it does
 Keeps nothing between reads: every read is taken for whole messages.
@@ -28,17 +28,29 @@ while data := connection.recv(65536):
 ## Seen in
 8 of 48 published packages with a confirmed bug of this kind; code that was ported from UDP; `data` events of Node.js
 that are handled one by one.
-'''
+"""
 
 from __future__ import annotations
 
-from shortread.catalogue.axes import Reaction, Reading
+from shortread.catalogue.axes import Axes, Reaction, Reading
 from shortread.catalogue.loop import Loop
 from shortread.catalogue.mistake import Mistake
 from shortread.catalogue.mistakes.sr201_dropped_following_message import no_followers
 from shortread.catalogue.requested import Requested
+from shortread.catalogue.session import Session, State
 from shortread.codec.requests import Exactly, Rest, Until
 from shortread.stream import Frame
+
+
+class _OneReadOnly(Session):
+    """Where it is `once`, what the first read gave is answered at once, and the connection closed."""
+
+    def handle(self, frames: list[Frame], *, is_end: bool = False) -> bytes:
+        is_once = self.loop.axes.detail == "once"
+        said = super().handle(frames, is_end=is_end or is_once)
+        if is_once and not is_end:
+            self.state = State.CLOSED
+        return said
 
 
 class _NothingKept(Loop):
@@ -60,8 +72,21 @@ class _NothingKept(Loop):
         return frame
 
 
+def _is_possible(axes: Axes, requested: Requested) -> bool:
+    is_single = bool(no_followers(requested)) or requested.spec.reply_after == "end"
+    if axes.detail == "once":
+        return is_single and axes.reaction is Reaction.CARRIES_ON
+    if requested.has_rest or requested.longest_frame_bytes == 1:
+        # Nothing can be dropped, nor be too short, where any number of octets is a message.
+        return False
+    if axes.detail == "first-only" and is_single:
+        return False
+    return not axes.detail or axes.reaction is Reaction.CLOSES
+
+
 def _why_not(requested: Requested) -> str | None:
-    return None if requested.longest_frame_bytes > 1 else "has messages of one octet, which nothing can cut"
+    is_answered_at_once = requested.longest_frame_bytes == 1 and requested.spec.reply_after == "message"
+    return "has messages of one octet, which nothing can cut" if is_answered_at_once else None
 
 
 MISTAKE = Mistake(
@@ -70,12 +95,11 @@ MISTAKE = Mistake(
     summary="nothing is kept between reads: every read is taken for whole messages",
     documentation=__doc__,
     loop=_NothingKept,
+    session=_OneReadOnly,
     readings=(Reading.BUFFER,),
     read_sizes_bytes=(65536, 1024, 4096),
     reactions=tuple(Reaction),
-    details=("dropped", "first-only", ""),
-    is_possible=lambda axes, requested: (
-        (axes.reaction is Reaction.CLOSES or not axes.detail) and (axes.detail != "first-only" or not no_followers(requested))
-    ),
+    details=("dropped", "first-only", "once", ""),
+    is_possible=_is_possible,
     why_not=_why_not,
 )

@@ -1,11 +1,12 @@
-'''# overwritten-partial-read
+"""# overwritten-partial-read
 
 ## What it does
 Reads in a loop until there is enough, but assigns the new octets over the old ones.
 
 ## Why it fails
 The loop looks right, and is never entered twice on localhost. When it is, what the first read gave is lost: with
-`recv(size)` again the field is read past its end, with `recv(size - got)` only its last piece is left.
+`recv(size)` again the field is read past its end, with `recv(size - len(piece))` there may never be enough, and where
+the octets are counted apart only the last piece is left.
 
 ## Example
 ```python
@@ -26,7 +27,7 @@ while len(header) < 2:
 
 ## Seen in
 Classroom `receive()` functions; loops that were added after the first bug report and never met a cut message again.
-'''
+"""
 
 from __future__ import annotations
 
@@ -38,7 +39,11 @@ from shortread.codec.requests import Exactly, Rest, Until
 
 
 class _Overwritten(Loop):
-    """The octets of a field that had come are replaced by those that come; `counted` counts both, and keeps one."""
+    """The octets of a field that had come are replaced by those that come.
+
+    With `header` only headers are, and a read asks for what the last one has left; `counted` counts all octets, and
+    keeps those of the last read.
+    """
 
     _overwritten_bytes = 0
 
@@ -49,12 +54,18 @@ class _Overwritten(Loop):
         return max(1, super().fill() - self._overwritten_bytes)
 
     def keep(self, octets: bytes) -> None:
-        lost = 0 if isinstance(self._request, Until) and self.axes.reading is Reading.EXACT else self.available_bytes
-        if lost:
-            self._overwritten_bytes += lost if self.axes.detail else 0
+        lost = self.available_bytes
+        if lost and self._is_overwritten:
+            self._overwritten_bytes += lost if self.axes.detail == "counted" else 0
             self.drop_unused()
             self._searched = self._position
         super().keep(octets)
+
+    @property
+    def _is_overwritten(self) -> bool:
+        if self.axes.reading is Reading.EXACT and isinstance(self._request, Until):
+            return False
+        return self.axes.detail != "header" or self.field.is_header
 
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
         is_counted_full = (
@@ -79,7 +90,7 @@ MISTAKE = Mistake(
     documentation=__doc__,
     loop=_Overwritten,
     reactions=WITHOUT_CHOICE,
-    details=("", "counted"),
+    details=("", "header", "counted"),
     is_possible=lambda axes, _: axes.reading is Reading.EXACT or not axes.detail,
     why_not=_why_not,
 )

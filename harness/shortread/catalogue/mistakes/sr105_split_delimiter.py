@@ -1,4 +1,4 @@
-'''# split-delimiter
+"""# split-delimiter
 
 ## What it does
 Misses a delimiter of several octets when it arrives in two reads.
@@ -30,7 +30,7 @@ del buffer[:end + 2]
 ## Seen in
 6 of 48 published packages with a confirmed bug of this kind had one with delimiters; hand-written HTTP servers that
 look for the blank line.
-'''
+"""
 
 from __future__ import annotations
 

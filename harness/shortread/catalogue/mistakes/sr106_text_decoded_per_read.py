@@ -1,4 +1,4 @@
-'''# text-decoded-per-read
+"""# text-decoded-per-read
 
 ## What it does
 Turns octets into characters read by read, instead of field by field.
@@ -22,7 +22,7 @@ const text = Buffer.concat(chunks).toString("utf8");           // or socket.setE
 
 ## Seen in
 6 of 48 published packages with a confirmed bug of this kind. It hides as long as the test messages are English.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''# short-read-means-end
+"""# short-read-means-end
 
 ## What it does
 Takes a read that gives fewer octets than it asked for as a sign that there is no more.
@@ -27,7 +27,7 @@ while True:
 
 ## Seen in
 Answers to "how do I know when all data has been received"; C programs that treat a short `read()` as an error.
-'''
+"""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ MISTAKE = Mistake(
     read_sizes_bytes=(1024, 4096, 65536),
     reactions=(Reaction.CARRIES_ON, Reaction.CLOSES, Reaction.DIES),
     is_possible=lambda axes, requested: (
-        axes.reading is Reading.BUFFER or max(requested.header_bytes, requested.body_bytes) > 1
+        (axes.reading is Reading.BUFFER or max(requested.header_bytes, requested.body_bytes) > 1)
+        and (axes.reaction is Reaction.CARRIES_ON or not requested.has_rest)
     ),
     why_not=_why_not,
 )

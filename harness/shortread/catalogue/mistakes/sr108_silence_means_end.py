@@ -1,4 +1,4 @@
-'''# silence-means-end
+"""# silence-means-end
 
 ## What it does
 Takes a pause for the end: of the message, or of the stream.
@@ -29,7 +29,7 @@ while (message := take_message(buffer)) is None:   # the framing says when a mes
 ## Seen in
 Programs for serial lines that were ported to TCP; `select()` with a timeout whose empty answer is taken for the end;
 non-blocking reads whose `EAGAIN` is.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''# partial-lost-on-timeout
+"""# partial-lost-on-timeout
 
 ## What it does
 Forgets what had arrived of a message when a timeout strikes, and reads on.
@@ -27,7 +27,7 @@ class Reader:
 ## Seen in
 `asyncio.wait_for(reader.read(…), timeout)` around a loop of one's own; `SO_RCVTIMEO` around a helper that reads
 exactly so many octets.
-'''
+"""
 
 from __future__ import annotations
 

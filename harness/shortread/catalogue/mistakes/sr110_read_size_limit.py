@@ -1,4 +1,4 @@
-'''# read-size-limit
+"""# read-size-limit
 
 ## What it does
 Cuts a message that is longer than the buffer, or breaks on it, although the protocol allows it.
@@ -23,7 +23,7 @@ char *buffer = malloc(length);                             /* and room for all t
 
 ## Seen in
 Programs whose longest test message is a line of text; `recv(1024)` in nearly every introduction.
-'''
+"""
 
 from __future__ import annotations
 

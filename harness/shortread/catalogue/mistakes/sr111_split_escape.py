@@ -1,4 +1,4 @@
-r'''# split-escape
+r"""# split-escape
 
 ## What it does
 Misses an escape sequence when it arrives in two reads.
@@ -22,7 +22,7 @@ text = unescape(line)                         # then what is in it, once, as a w
 ## Seen in
 Drivers for SLIP, HDLC and other byte stuffing whose state does not outlive the interrupt or the callback; filters for
 dot-stuffing that look at chunks instead of lines.
-'''
+"""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ over the buffer, and a search for the last delimiter where the first is meant.
 from __future__ import annotations
 
 from shortread.catalogue.axes import Reading
+from shortread.catalogue.field import constant_of
 from shortread.catalogue.loop import Loop
 from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
 from shortread.catalogue.mistakes.sr201_dropped_following_message import no_followers
@@ -37,21 +38,38 @@ from shortread.codec.requests import Exactly, Rest, Until
 
 
 class _RestMerged(Loop):
-    """A body is all that has come, if that is enough; a line goes up to the last delimiter that has come."""
+    """A body is all that has come, if that is enough; a line goes up to the last delimiter that has come.
+
+    Of what stands behind a body so many octets are left out as the frame has there, whatever they are.
+    """
 
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
+        if self._is_trailer_left_out and isinstance(request, Exactly):
+            return self._trailer(request)
         octets = super().take(request)
         if octets is None or not self.field.is_body:
             return octets
         if isinstance(request, Until):
             rest = self._buffer[self._position :]
-            last = max(rest.rfind(one) for one in request.delimiters)
-            return octets + self._taken(last) if last > 0 else octets
-        return octets + self.everything()
+            return octets + self._taken(max(rest.rfind(one) for one in request.delimiters))
+        trailer_bytes = self.field.trailer_bytes
+        if self.available_bytes < trailer_bytes:
+            # There is not enough yet: the body is asked for again when more has come.
+            self._position = self._searched = self._position - len(octets)
+            return None
+        self._is_trailer_left_out = self.available_bytes > trailer_bytes > 0
+        return octets + self._taken(self.available_bytes - trailer_bytes)
+
+    _is_trailer_left_out = False
+
+    def _trailer(self, request: Exactly) -> bytes:
+        self._taken(request.count)
+        self._is_trailer_left_out = self.available_bytes > 0
+        return (constant_of(self.field.part) or b"")[: request.count]
 
     def _taken(self, size: int) -> bytes:
-        octets = bytes(self._buffer[self._position : self._position + size])
-        self._position = self._searched = self._position + size
+        octets = bytes(self._buffer[self._position : self._position + max(size, 0)])
+        self._position = self._searched = self._position + len(octets)
         return octets
 
 

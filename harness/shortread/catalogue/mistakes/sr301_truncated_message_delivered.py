@@ -51,15 +51,7 @@ class _TruncatedDelivered(Loop):
             return octets
         if self.axes.detail == "body" and self.field.is_header:
             return None
-        return self._constant(request) or self.short(request)
-
-    def _constant(self, request: Exactly | Until | Rest) -> bytes | None:
-        """Nobody looks for the delimiter behind a body that is too short."""
-        part = self.field.part
-        wanted = getattr(part, "octets", None) or next(iter(getattr(part, "delimiters", ())), None)
-        if not isinstance(wanted, bytes) or not isinstance(request, Exactly) or self.available_bytes:
-            return None
-        return wanted[: request.count]
+        return self.short(request)
 
 
 def _why_not(requested: Requested) -> str | None:

@@ -46,8 +46,6 @@ def _does_not_cover_itself(field: NamedField) -> Mapping[str, object] | None:
     return {"counts": [name for name in field.counts if name != field.name]}
 
 
-
-
 def _with_itself(spec: Spec) -> Spec | None:
     return with_fields_changed(spec, _covers_itself)
 

@@ -55,7 +55,6 @@ def _why_not(requested: Requested) -> str | None:
     return None if is_possible else "has no empty message"
 
 
-
 MISTAKE = Mistake(
     code="SR405",
     name="empty-message-mishandled",

@@ -4,8 +4,8 @@
 Takes octets of the payload for a delimiter.
 
 ## Why it fails
-Where a length says how long a message is, anything may be in it: line ends, commas, the very octets that end it. Whoever
-searches for these ends the message too early.
+Where a length says how long a message is, anything may be in it: line ends, commas, the very octets that end it.
+Whoever searches for these ends the message too early.
 
 ## Example
 ```python

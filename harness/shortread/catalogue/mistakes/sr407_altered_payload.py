@@ -61,8 +61,6 @@ MISTAKE = Mistake(
     loop=_PayloadChanged,
     reactions=WITHOUT_CHOICE,
     details=("stripped", "right-stripped", "up-to-nul", "line-ends"),
-    is_possible=lambda axes, requested: any(
-        _changed(octets, axes.detail) != octets for octets in requested.bodies
-    ),
+    is_possible=lambda axes, requested: any(_changed(octets, axes.detail) != octets for octets in requested.bodies),
     why_not=_why_not,
 )

@@ -49,7 +49,9 @@ MISTAKE = Mistake(
     session=_BufferStays,
     reactions=WITHOUT_CHOICE,
     why_not=lambda requested: (
-        "needs the end of the stream for a message" if requested.has_rest or requested.spec.reply_after == "end" else None
+        "needs the end of the stream for a message"
+        if requested.has_rest or requested.spec.reply_after == "end"
+        else None
     ),
     serving=Serving.SHARED,
 )

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 
 from shortread.catalogue.session import State
 from shortread.catalogue.simulation import Shown, ShownWait
-from shortread.evidence import Ending, Evidence, Wait
+from shortread.evidence import Ending, Evidence, Wait, WaitOutcome
 
-_LEFT = frozenset({Ending.CLOSED_EARLY, Ending.RESET_EARLY, Ending.CLOSED, Ending.RESET})
-"""What is seen of a program that leaves by itself: nobody may look before we end our side too."""
+_LEFT_BEFORE_MORE = frozenset({Ending.CLOSED_EARLY, Ending.RESET_EARLY, Ending.RESET})
+"""What is seen of a program that leaves by itself, and is sent something afterwards."""
+
+_LEFT = _LEFT_BEFORE_MORE | {Ending.CLOSED}
+"""The same where nothing was sent any more: nobody may look before we end our side too."""
+
+_STILL_THERE = frozenset({WaitOutcome.QUIET, WaitOutcome.TIMED_OUT})
 
 _ENDINGS: Mapping[State, frozenset[Ending]] = {
     State.CLOSED: frozenset({Ending.CLOSED}),
@@ -39,8 +44,11 @@ def has_such_an_end(shown: Shown, evidence: Evidence) -> bool:
     if has_died != (shown.state is State.DEAD):
         return False
     if shown.left_at is None:
-        return evidence.ending in _ENDINGS[shown.state]
-    return evidence.ending in _LEFT and evidence.sent_bytes >= shown.left_at
+        is_reset = shown.has_unread and evidence.ending is Ending.RESET
+        return is_reset or evidence.ending in _ENDINGS[shown.state]
+    was_there = any(wait.sent_bytes >= shown.left_at and wait.outcome in _STILL_THERE for wait in evidence.waits)
+    endings = _LEFT if evidence.sent_bytes == shown.left_at else _LEFT_BEFORE_MORE
+    return evidence.ending in endings and evidence.sent_bytes >= shown.left_at and not was_there
 
 
 def _agrees_at(shown: ShownWait, wait: Wait) -> bool:

@@ -23,7 +23,7 @@ class Candidates:
 
     def __init__(self, codec: FrameCodec) -> None:
         self.codec = codec
-        self._shown: dict[tuple[int, str, str], Shown] = {}
+        self._shown: dict[tuple[Program, str, Schedule], Shown] = {}
 
     @property
     def is_foretold(self) -> bool:
@@ -47,7 +47,7 @@ class Candidates:
 
     def shown(self, program: Program, conversation: Conversation, schedule: Schedule) -> Shown:
         """What a program would have shown; thought about once."""
-        key = id(program), conversation.name, str(schedule)
+        key = program, conversation.name, schedule
         found = self._shown.get(key)
         if found is None:
             half_closes = self.codec.spec.reply != "close"

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-from shortread.catalogue.program import Program
+from shortread.catalogue.program import Program, both
 from shortread.judge.diagnosis.agreement import agrees
 from shortread.judge.diagnosis.candidates import Candidates
 from shortread.judge.diagnosis.effect import NO_EFFECT, likeness, observed_effect, shown_effect
@@ -73,9 +74,7 @@ def _contradicts_no(passed: Sequence[Trial], program: Program, candidates: Candi
 def _explained(failed: Sequence[Trial], program: Program, candidates: Candidates) -> frozenset[int]:
     """The numbers of the trials in which the program would have shown just that."""
     return frozenset(
-        number
-        for number, trial in enumerate(failed)
-        if agrees(candidates.shown_in(program, trial), trial.evidence)
+        number for number, trial in enumerate(failed) if agrees(candidates.shown_in(program, trial), trial.evidence)
     )
 
 
@@ -110,8 +109,30 @@ def _several(
         _, gone = best[0]
         programs = [program for program, numbers in best if numbers == gone]
         found.append(_exact(programs, [failed[number] for number in sorted(gone)], len(failed)))
-        left = frozenset(number for number in left - gone if not _go_wrong_together(found, failed[number], candidates))
+        left -= gone
+        if left and (pair := _and_another(found, left, failed, candidates)):
+            return pair
+        left = frozenset(number for number in left if not _go_wrong_together(found, failed[number], candidates))
     return tuple(found) if not left and len(found) > 1 else ()
+
+
+def _and_another(
+    found: Sequence[Diagnosis], left: frozenset[int], failed: Sequence[Trial], candidates: Candidates
+) -> tuple[Diagnosis, ...]:
+    """The one mistake that was found, and one that never shows without it; none where there is no such pair."""
+    if len(found) != 1:
+        return ()
+    trials = [failed[number] for number in sorted(left)]
+    others = [
+        program
+        for program in candidates.programs
+        if any(
+            all(agrees(candidates.shown_in(pair, trial), trial.evidence) for trial in trials)
+            for pair in map(partial(both, program), found[0].programs)
+            if pair is not None
+        )
+    ]
+    return (found[0], _exact(others, trials, len(failed))) if others else ()
 
 
 def _go_wrong_together(found: Sequence[Diagnosis], trial: Trial, candidates: Candidates) -> bool:
@@ -127,6 +148,8 @@ def _probable(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Cand
     best_likeness = 0.0
     rivals: dict[str, Program] = {}
     for program in candidates.programs:
+        if not _foretells_the_whole(program, failed, candidates):
+            continue
         how_alike = _likeness(program, failed, passed, candidates)
         if how_alike > best_likeness:
             best, best_likeness, rivals = program, how_alike, {}
@@ -144,6 +167,12 @@ def _probable(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Cand
         rivals=tuple(rivals.values()),
         likeness=best_likeness,
     )
+
+
+def _foretells_the_whole(program: Program, failed: Sequence[Trial], candidates: Candidates) -> bool:
+    """What is wrong without any cut must be foretold to the octet: other reasons than framing are many."""
+    uncut = (trial for trial in failed if trial.fault == "whole")
+    return all(agrees(candidates.shown_in(program, trial), trial.evidence) for trial in uncut)
 
 
 def _unexplained(failed: Sequence[Trial]) -> Diagnosis:
@@ -164,7 +193,7 @@ def _deviates(program: Program, trial: Trial, candidates: Candidates) -> bool:
 
 
 def _likeness(program: Program, failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates) -> float:
-    """From 0 to 1: in how many of the trials in which one of the two fails both do, and how alike their failures are."""
+    """From 0 to 1: of the trials in which one of the two fails, in how many both do, and how alike."""
     alike, either = 0.0, len(failed)
     for trial in failed:
         conforming = candidates.shown_in(candidates.conforming, trial)

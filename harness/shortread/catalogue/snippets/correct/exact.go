@@ -1,0 +1,9 @@
+func readMessage(conn net.Conn) ([]byte, error) {
+	var header [2]byte
+	if _, err := io.ReadFull(conn, header[:]); err != nil {
+		return nil, err // io.EOF between messages, io.ErrUnexpectedEOF inside of one
+	}
+	message := make([]byte, binary.BigEndian.Uint16(header[:]))
+	_, err := io.ReadFull(conn, message)
+	return message, err
+}

