@@ -26,7 +26,10 @@ LIMIT_SECONDS = 50
 
 def serve(listener: socket.socket) -> None:
     """Answers each line of one connection in capitals."""
-    connection, _ = listener.accept()
+    try:
+        connection, _ = listener.accept()
+    except OSError:
+        return  # the test was about something else
     with connection, connection.makefile("rwb", buffering=0) as file:
         try:
             while line := file.readline():
@@ -43,6 +46,8 @@ def upstream() -> Iterator[str]:
         thread = Thread(target=serve, args=[listener], daemon=True)
         thread.start()
         yield f"127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(LIMIT_SECONDS)
 
 
 @pytest.fixture
