@@ -76,9 +76,11 @@ class Mistake:
         if self.why_no_program is not None:
             return self.why_no_program
         reason = self.why_not(requested_of(codec))
-        if reason is None and self.mutations and not any(mutate(codec.spec) for mutate in self.mutations.values()):
+        if reason is not None:
+            return reason
+        if self.mutations and not any(mutate(codec.spec) for mutate in self.mutations.values()):
             return "has no field of that kind"
-        return reason
+        return None if self.axes(requested_of(codec)) else "has no messages that would show it"
 
     def programs(self, codec: FrameCodec) -> tuple[Program, ...]:
         """A program for each way of making this mistake with that spec; none where it cannot be made."""

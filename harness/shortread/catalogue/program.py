@@ -37,10 +37,8 @@ class Program:
 
 def both(one: Program, other: Program) -> Program | None:
     """A program that makes the mistakes of two; None where they are made in the same place."""
-    loops, sessions = (
-        [kind for kind in kinds if kind is not correct]
-        for kinds, correct in (((one.loop, other.loop), Loop), ((one.session, other.session), Session))
-    )
+    loops = [loop for loop in (one.loop, other.loop) if loop is not Loop]
+    sessions = [session for session in (one.session, other.session) if session is not Session]
     is_possible = len(loops) == len(sessions) == 1 and not (one.axes.detail and other.axes.detail)
     if not is_possible or {one.codec, one.writing} != {other.codec, other.writing}:
         return None

@@ -48,6 +48,7 @@ def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but t
 def _summary(cause: Cause, confirmed: Trial) -> str:
     if cause.code == "SR001" and confirmed.conversation.kind is Kind.MALFORMED:
         what_is_wrong = confirmed.conversation.stream.frames[-1].message
+        assert isinstance(what_is_wrong, str)
         return f"a frame that must be refused ({what_is_wrong}) is accepted: {_sentence(confirmed)}"
     return f"{cause.summary}: {_sentence(confirmed)}" if cause.code == "SR003" else cause.summary
 

@@ -122,9 +122,7 @@ def plan_for(codec: FrameCodec, profile: Profile, traits: Traits = _ANYBODY, *, 
 def _without_those_who_never_learn(families: tuple[Family, ...]) -> tuple[Family, ...]:
     """What comes back for a conversation that is not tried whole cannot be compared with anything."""
     learned = {family.conversation.name for family in families if family.fault == BASELINE_FAULT}
-    return tuple(
-        family for family in families if not family.oracle.is_learning or family.conversation.name in learned
-    )
+    return tuple(family for family in families if not family.oracle.is_learning or family.conversation.name in learned)
 
 
 def only(plan: Plan, is_chosen: Callable[[Family], bool]) -> Plan:

@@ -48,6 +48,8 @@ class TrialRunner:
         oracle = family.oracle
         commands = commands_for(schedule, oracle, settle_every_boundary=is_thorough)
         link = self._instances.link
+        if self._instances.is_for_one_connection:
+            patience = patience.for_starting
         try:
             evidence = link.perform(commands, patience)
         except ConnectError as error:

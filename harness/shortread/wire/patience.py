@@ -39,6 +39,11 @@ class Patience:
         return replace(self, may_end_early=True)
 
     @property
+    def for_starting(self) -> Patience:
+        """The same for a program that has only just been started, which is busy with itself for a while."""
+        return replace(self, spin_seconds=self.limit_seconds)
+
+    @property
     def widened(self) -> Patience:
         """More patience with quiet and with busy threads, for an implementation that turned out to be slow."""
         return replace(

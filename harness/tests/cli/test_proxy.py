@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -148,6 +150,35 @@ def pour(connection: socket.socket) -> None:
         except OSError:
             return
     os._exit(99)
+
+
+def test_clients_for_whom_there_is_no_descriptor_wait_until_there_is(
+    start: Callable[..., Running], in_front: tuple[str, ...], listener: socket.socket
+) -> None:
+    proxy = start(*in_front, "--log", "log.jsonl")
+    address = proxy.address()
+
+    def answers(client: socket.socket, server: socket.socket) -> bool:
+        client.sendall(b"hello")
+        return server.recv(100) == b"hello"
+
+    with socket.create_connection(address) as client, listener.accept()[0] as server:
+        assert answers(client, server)
+        before = resource.prlimit(proxy.process.pid, resource.RLIMIT_NOFILE)
+        used = len(list(Path(f"/proc/{proxy.process.pid}/fd").iterdir()))
+        resource.prlimit(proxy.process.pid, resource.RLIMIT_NOFILE, (used, before[1]))
+        with socket.create_connection(address) as late:
+            deadline = time.monotonic() + LIMIT_SECONDS
+            while "resting" not in Path("log.jsonl").read_text():
+                assert answers(client, server)
+                assert time.monotonic() < deadline, "it did not notice"
+            resource.prlimit(proxy.process.pid, resource.RLIMIT_NOFILE, before)
+            with listener.accept()[0] as late_server:
+                assert answers(late, late_server)
+        assert answers(client, server)
+    assert proxy.end() == 0
+    assert proxy.process.stderr is not None
+    assert proxy.process.stderr.read() == ""
 
 
 def test_a_command_behind_it(start: Callable[..., Running], folder: Path, echo_source: str) -> None:

@@ -49,10 +49,7 @@ def command(code: str, protocol: str, words: str = "") -> tuple[str, ...]:
 
 CHECKED = [
     ("SR101", "text-u16", "structure"),
-    ("SR103", "fixed-16", "structure"),
     ("SR201", "netstring", "together"),
-    ("SR203", "delimited-lf", "together"),
-    ("SR404", "digits-5", "together"),
     ("SR601", "text-u16", "interleaved"),
     ("SR602", "delimited-crlf", "interleaved"),
     ("SR603", "netstring", "churn"),
@@ -120,7 +117,7 @@ def observe(tmp_path: Path) -> Iterator[Callable[..., Evidence]]:
     def run(code: str, protocol: str, words: str, oracle: Oracle, schedule: Schedule) -> Evidence:
         if not servers:
             server = RunningServer(from_command(protocol, command(code, protocol, words)), ports=ports).__enter__()
-            servers.append((server, Link(server.address, server.watch, diag)))
+            servers.append((server, Link(server.opening, server.watch, diag)))
         server, link = servers[0]
         evidence = link.perform(commands_for(schedule, oracle, settle_every_boundary=True), Patience())
         if evidence.ending not in (Ending.CLOSED, Ending.CLOSED_EARLY, Ending.RESET_EARLY):

@@ -157,9 +157,7 @@ def test_the_rest_of_a_fault_is_left_out_after_failures_that_cost_time(check: Ru
     assert run.reason == "10 trials of every-cut left out after failures that had to be waited for"
 
 
-def test_where_much_has_cost_time_one_failure_is_enough_for_each_further_fault(
-    check: RunCheck, plan: MakePlan
-) -> None:
+def test_where_much_has_cost_time_one_failure_is_enough_for_each_further_fault(check: RunCheck, plan: MakePlan) -> None:
     source = """
         connections = []
         while True:

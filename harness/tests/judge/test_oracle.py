@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,3 +47,13 @@ def test_an_expectation_depends_on_the_frames_that_are_complete(
     assert [reply.expected.value for reply in expectation.replies] == messages[:complete]
     assert expectation.wire == stream.wire[: edges[complete]]
     assert expectation.is_inside_frame is (delivered_bytes not in edges)
+
+
+@pytest.mark.parametrize(("delivered_bytes", "is_over"), [(0, False), (8, False), (13, False), (14, True)])
+def test_whoever_ends_the_connection_after_so_many_octets_may_close_then(
+    *, delivered_bytes: int, is_over: bool, oracle: Oracle
+) -> None:
+    assert not oracle.ends_connection(delivered_bytes)
+    ending = Oracle(oracle.codec, replace(oracle.conversation, ends_after_bytes=14))
+    assert ending.ends_connection(delivered_bytes) is is_over
+    assert ending.expect(delivered_bytes).may_close is is_over

@@ -243,11 +243,51 @@ def test_a_pool_that_has_grown_is_no_leak(oracle: Oracle) -> None:
     assert judge(many(Growth(descriptors=3, threads=8, resident_bytes=1 << 24)), oracle) == PASS
 
 
+def test_a_connection_that_was_given_up_for_another_is_not_blamed(oracle: Oracle) -> None:
+    given_up = prefix(3, b"", Ending.TIMED_OUT)
+    stuck = replace(GOOD, received=b"", ending=Ending.WAITING)
+    verdict = judge(replace(given_up, given_up=True, others=(stuck,)), oracle)
+    assert verdict.ending is not None
+    assert verdict.ending.text.startswith("on connection 2: ")
+    verdict = judge(replace(given_up, others=(stuck,)), oracle)
+    assert verdict.ending is not None
+    assert verdict.ending.text.startswith("on connection 1: ")
+
+
 def test_a_failure_on_one_of_several_connections_says_on_which(oracle: Oracle) -> None:
     bad = replace(GOOD, received=b"5:hello,")
     reason = judge(replace(GOOD, others=(GOOD, bad)), oracle).replies
     assert reason is not None
     assert reason.text == "on connection 3: 2 messages were complete, 1 reply came"
+    reason = judge(replace(GOOD, others=(replace(GOOD, received=b""), bad)), oracle).replies
+    assert reason is not None
+    assert reason.text == "on connection 2: 2 messages were complete, 0 replies came"
+
+
+HALF = replace(prefix(11, b""), waits=(wait(11, 0, WaitOutcome.QUIET),))
+WITHHELD = {
+    "in the middle of the next message": (HALF, True),
+    "in the middle of the next message, and half-closed": (replace(HALF, half_closed=True), True),
+    "between two messages": (replace(GOOD, waits=(wait(8, 0, WaitOutcome.QUIET), wait(14, 14))), False),
+    "to the end": (replace(GOOD, received=b""), False),
+    "of one message to the end": (replace(GOOD, received=b"5:hello,"), False),
+}
+
+
+@pytest.mark.parametrize(("evidence", "is_allowed"), WITHHELD.values(), ids=WITHHELD)
+def test_replies_may_be_withheld_by_design_while_a_message_is_unfinished(
+    *, evidence: Evidence, is_allowed: bool, oracle: Oracle
+) -> None:
+    withholding = Oracle(oracle.codec, oracle.conversation, may_withhold=True)
+    assert (judge(evidence, withholding) == PASS) is is_allowed
+    assert judge(evidence, oracle).status is Status.FAIL
+
+
+def test_a_wrong_reply_is_wrong_though_it_might_have_been_withheld(oracle: Oracle) -> None:
+    withholding = Oracle(oracle.codec, oracle.conversation, may_withhold=True)
+    reason = judge(replace(HALF, received=b"5:hallo,"), withholding).replies
+    assert reason is not None
+    assert reason.symptom is Symptom.WRONG_REPLY
 
 
 def test_replies_that_were_left_unread_on_purpose_are_not_missed(oracle: Oracle) -> None:

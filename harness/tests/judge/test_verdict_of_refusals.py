@@ -150,3 +150,13 @@ def test_a_reply_that_is_due_at_the_end_may_come_once_its_message_is_complete(
         half_closed=half_closed,
     )
     assert symptoms(evidence, oracle) == (symptom, None)
+
+
+def test_replies_to_the_messages_before_a_malformed_frame_may_come_after_a_silence(oracle_of: OracleOf) -> None:
+    """Where the frame is looked at first, that is not what the message is replied to."""
+    oracle = oracle_of("", b"+3:abc,")
+    sent_bytes = len(oracle.conversation.stream.wire)
+    silence = Wait(sent_bytes=sent_bytes, received_bytes=0, outcome=WaitOutcome.QUIET, is_settled=True)
+    assert symptoms(everything(oracle, RIGHT, Ending.CLOSED, silence), oracle) == (None, None)
+    right = oracle_of("", None)
+    assert symptoms(everything(right, RIGHT + b"2:de,", Ending.CLOSED, silence), right)[0] is not None

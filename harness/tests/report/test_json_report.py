@@ -150,7 +150,12 @@ def test_another_file_is_refused_with_the_reason(text, where, expected, found):
     [
         (("seed",), "7", "a whole number", "7"),
         (("tool",), ["x"], "text", "a list of 1"),
-        (("runs", 0, "verdict"), "great", "'pass', 'fail', 'inconclusive', 'not-run', 'unsupported' or 'error'", "great"),
+        (
+            ("runs", 0, "verdict"),
+            "great",
+            "'pass', 'fail', 'inconclusive', 'not-run', 'unsupported' or 'error'",
+            "great",
+        ),
         (("runs", 0, "findings"), {}, "a list", "an object of 0"),
         (("runs", 0, "findings", 0, "evidence", "marks", 0), 3, "an object", "3"),
         (("runs", 0, "findings", 0, "families", "held"), [1], "a value", "nothing"),

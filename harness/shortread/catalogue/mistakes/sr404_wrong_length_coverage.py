@@ -35,15 +35,19 @@ from shortread.spec.model import NamedField, NumberField, Spec
 
 
 def _covers_itself(field: NamedField) -> Mapping[str, object] | None:
-    if not isinstance(field, NumberField) or not field.counts or field.name in field.counts:
-        return None
-    return {"counts": [field.name, *field.counts]}
+    counts = _counted_by(field)
+    return {"counts": [field.name, *counts]} if counts and field.name not in counts else None
 
 
 def _does_not_cover_itself(field: NamedField) -> Mapping[str, object] | None:
-    if not isinstance(field, NumberField) or field.name not in (field.counts or ()):
-        return None
-    return {"counts": [name for name in field.counts if name != field.name]}
+    counts = _counted_by(field)
+    return {"counts": [name for name in counts if name != field.name]} if field.name in counts else None
+
+
+def _counted_by(field: NamedField) -> list[str]:
+    """The fields that a number counts, where they are named one by one."""
+    counts = field.counts if isinstance(field, NumberField) else None
+    return counts if isinstance(counts, list) else []
 
 
 def _with_itself(spec: Spec) -> Spec | None:

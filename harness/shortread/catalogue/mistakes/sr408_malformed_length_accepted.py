@@ -27,10 +27,14 @@ servers.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from shortread.catalogue.axes import Reading
+from shortread.catalogue.loop import Loop
 from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
 from shortread.catalogue.mutations import with_fields_changed
+from shortread.codec.parts.number import DigitsNumber
+from shortread.codec.requests import Exactly, Rest, Until
 from shortread.spec.model import NamedField, NumberField, Spec
 
 
@@ -46,6 +50,27 @@ def _unlimited(field: NamedField) -> Mapping[str, object] | None:
     return {"max": None}
 
 
+class _AsInt(Loop):
+    """Digits are what `int()` takes for a number: with a sign, white space or underscores."""
+
+    def take(self, request: Exactly | Until | Rest) -> bytes | None:
+        part = self.field.part
+        if self.axes.detail.removesuffix("-reading") != "as-int" or not isinstance(part, DigitsNumber):
+            return super().take(request)
+        octets = super().take(replace(request, refuse=None) if isinstance(request, Exactly | Until) else request)
+        try:
+            number = int(octets or b"")
+        except ValueError:
+            return octets
+        digits = b"%0*d" % (part.codec.width or 1, number)
+        return octets if number < 0 else digits
+
+
+def _has_digits(spec: Spec) -> Spec | None:
+    """The spec itself, where a length is written in digits."""
+    return None if with_fields_changed(spec, _lenient) is None else spec
+
+
 def _zeros(spec: Spec) -> Spec | None:
     return with_fields_changed(spec, _lenient)
 
@@ -59,7 +84,8 @@ MISTAKE = Mistake(
     name="malformed-length-accepted",
     summary="a length that is not a strict number, or is out of its limits, is accepted",
     documentation=__doc__,
-    mutations={"leading-zeros": _zeros, "any-size": _any_size},
+    loop=_AsInt,
+    mutations={"as-int": _has_digits, "leading-zeros": _zeros, "any-size": _any_size},
     readings=(Reading.BUFFER,),
     reactions=WITHOUT_CHOICE,
 )

@@ -18,8 +18,9 @@ from shortread.catalogue.program import Program, both
 from shortread.judge.diagnosis.agreement import agrees
 from shortread.judge.diagnosis.candidates import Candidates
 from shortread.judge.diagnosis.effect import NO_EFFECT, likeness, observed_effect, shown_effect
-from shortread.judge.diagnosis.sampling import sample
+from shortread.judge.diagnosis.sampling import ANY_BYTES, SHORT_BYTES, sample
 from shortread.results import Trial
+from shortread.stream import Kind
 
 WRONG_REPLY, UNEXPLAINED = "SR001", "SR003"
 _MOST_FAILED = 24
@@ -56,7 +57,7 @@ def diagnose(candidates: Candidates, failed: Iterable[Trial], passed: Iterable[T
 
     Nothing is run, and nothing is decided by chance: the same trials give the same names.
     """
-    wrong, right = sample(failed, most=_MOST_FAILED), sample(passed, most=_MOST_PASSED)
+    wrong, right = _compared(tuple(failed), tuple(passed))
     if not wrong or not candidates.programs:
         return ()
     possible = [program for program in candidates.programs if _contradicts_no(right, program, candidates)]
@@ -65,6 +66,15 @@ def diagnose(candidates: Candidates, failed: Iterable[Trial], passed: Iterable[T
     if complete:
         return (_exact(complete, wrong, len(wrong)),)
     return _several(explained, wrong, candidates) or (_probable(wrong, right, candidates),)
+
+
+def _compared(failed: Sequence[Trial], passed: Sequence[Trial]) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
+    """Long messages, which may be cut without our help, are compared only where no short one failed."""
+    wrong, longest_bytes = sample(failed, most=_MOST_FAILED), SHORT_BYTES
+    if not wrong:
+        longest_bytes = ANY_BYTES
+        wrong = sample(failed, most=_MOST_FAILED, longest_bytes=longest_bytes)
+    return wrong, sample(passed, most=_MOST_PASSED, longest_bytes=longest_bytes)
 
 
 def _contradicts_no(passed: Sequence[Trial], program: Program, candidates: Candidates) -> bool:
@@ -150,7 +160,7 @@ def _probable(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Cand
     for program in candidates.programs:
         if not _foretells_the_whole(program, failed, candidates):
             continue
-        how_alike = _likeness(program, failed, passed, candidates)
+        how_alike = _likeness(program, failed, passed, candidates, at_least=best_likeness)
         if how_alike > best_likeness:
             best, best_likeness, rivals = program, how_alike, {}
         elif best is not None and how_alike == best_likeness and program.code != best.code:
@@ -171,13 +181,18 @@ def _probable(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Cand
 
 def _foretells_the_whole(program: Program, failed: Sequence[Trial], candidates: Candidates) -> bool:
     """What is wrong without any cut must be foretold to the octet: other reasons than framing are many."""
-    uncut = (trial for trial in failed if trial.fault == "whole")
+    uncut = filter(_is_uncut, failed)
     return all(agrees(candidates.shown_in(program, trial), trial.evidence) for trial in uncut)
+
+
+def _is_uncut(trial: Trial) -> bool:
+    """Whether everything was as it should be: messages that are allowed, each of them whole."""
+    return trial.fault == "whole" and trial.conversation.kind is not Kind.MALFORMED
 
 
 def _unexplained(failed: Sequence[Trial]) -> Diagnosis:
     """No mistake predicts it: where nothing was cut, framing is not what is wrong."""
-    is_wrong_anyway = any(trial.fault == "whole" and trial.verdict.replies is not None for trial in failed)
+    is_wrong_anyway = any(_is_uncut(trial) and trial.verdict.replies is not None for trial in failed)
     return Diagnosis(
         code=WRONG_REPLY if is_wrong_anyway else UNEXPLAINED,
         certainty="unexplained",
@@ -192,13 +207,19 @@ def _deviates(program: Program, trial: Trial, candidates: Candidates) -> bool:
     return shown_effect(candidates.shown_in(program, trial), conforming) != NO_EFFECT
 
 
-def _likeness(program: Program, failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates) -> float:
-    """From 0 to 1: of the trials in which one of the two fails, in how many both do, and how alike."""
-    alike, either = 0.0, len(failed)
+def _likeness(
+    program: Program, failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates, *, at_least: float
+) -> float:
+    """From 0 to 1: of the trials in which one of the two fails, in how many both do, and how alike.
+
+    Where it would be less than `at_least`, it is 0.
+    """
+    alike = 0.0
     for trial in failed:
         conforming = candidates.shown_in(candidates.conforming, trial)
         foretold = shown_effect(candidates.shown_in(program, trial), conforming)
         if foretold != NO_EFFECT:
             alike += likeness(foretold, observed_effect(trial.evidence, conforming))
-    either += sum(_deviates(program, trial, candidates) for trial in passed)
-    return alike / either
+    if alike < at_least * len(failed):
+        return 0.0
+    return alike / (len(failed) + sum(_deviates(program, trial, candidates) for trial in passed))

@@ -10,17 +10,20 @@ from shortread.evidence import Ending, Proof
 from shortread.results import Trial
 from shortread.schedule import Schedule, Send, StopReading
 
-_LONGEST_STREAM_BYTES = 2048
+SHORT_BYTES = 2048
+"""Up to so many octets come as one read wherever they are sent as one segment."""
+
+ANY_BYTES = 1 << 20
 _MOST_SEGMENTS = 64
 _UNPROVEN = frozenset({Proof.ASSUMED, Proof.MERGED})
 
 
-def is_comparable(trial: Trial) -> bool:
+def is_comparable(trial: Trial, *, longest_bytes: int = SHORT_BYTES) -> bool:
     """Whether it is sure what was read apart from what, on a single connection that existed at all."""
     evidence = trial.evidence
     return (
         is_foreseeable(trial.schedule)
-        and len(trial.conversation.stream.wire) <= _LONGEST_STREAM_BYTES
+        and len(trial.conversation.stream.wire) <= longest_bytes
         and not (evidence.others or evidence.given_up or evidence.growth)
         and evidence.ending not in (Ending.REFUSED, Ending.FLOODING)
         and not any(boundary.proof in _UNPROVEN for boundary in evidence.boundaries)
@@ -35,11 +38,11 @@ def is_foreseeable(schedule: Schedule) -> bool:
     return sum((send.end - send.start) // (send.by_bytes or send.end) + 1 for send in sends) <= _MOST_SEGMENTS
 
 
-def sample(trials: Iterable[Trial], *, most: int) -> tuple[Trial, ...]:
+def sample(trials: Iterable[Trial], *, most: int, longest_bytes: int = SHORT_BYTES) -> tuple[Trial, ...]:
     """At most so many comparable trials: of each kind in turn, the smallest of each kind first."""
     kinds: defaultdict[tuple[object, ...], list[Trial]] = defaultdict(list)
     for trial in trials:
-        if is_comparable(trial):
+        if is_comparable(trial, longest_bytes=longest_bytes):
             kinds[_kind(trial)].append(trial)
     ranked = [sorted(kind, key=_size) for kind in kinds.values()]
     taken = chain.from_iterable(zip_longest(*ranked))

@@ -1,0 +1,52 @@
+"""Which programs there are for which spec: never an error, and always a reason where there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from shortread.catalogue.axes import Axes
+from shortread.catalogue.program import both, correct_program
+from shortread.catalogue.table import CATALOGUE
+from shortread.spec.library import spec_names
+
+COMMON = (
+    "text-u16 request-reply-close json-header fixed-16 type-byte "
+    "digits-5 netstring delimited-lf delimited-crlf delimited-escaped http-like"
+)
+"""Specs of every shape of framing; together every executable mistake can be made with one of them."""
+
+
+@pytest.mark.parametrize("protocol", spec_names())
+def test_every_mistake_has_programs_or_a_reason(protocol, codec_of) -> None:
+    codec = codec_of(protocol)
+    for mistake in CATALOGUE.values():
+        reason = mistake.why_not_with(codec)
+        assert bool(mistake.programs(codec)) == (reason is None), mistake.code
+        # It stands behind "NAME, which ".
+        assert reason is None or (reason[0].islower() and not reason.endswith(".")), mistake.code
+
+
+@pytest.mark.parametrize("code", [code for code, mistake in CATALOGUE.items() if mistake.why_no_program is None])
+def test_it_can_be_made_with_a_common_spec(code, codec_of) -> None:
+    assert any(CATALOGUE[code].programs(codec_of(protocol)) for protocol in COMMON.split())
+
+
+@pytest.mark.parametrize("protocol", ["text-u16", "delimited-crlf"])
+def test_programs_of_a_mistake_have_different_words(protocol, codec_of) -> None:
+    for mistake in CATALOGUE.values():
+        words = [str(program.axes) for program in mistake.programs(codec_of(protocol))]
+        assert len(set(words)) == len(words), mistake.code
+
+
+def test_two_mistakes_in_one_program(codec_of) -> None:
+    header, spin, body = (CATALOGUE[code].programs(codec_of("text-u16"))[0] for code in ("SR101", "SR302", "SR102"))
+    pair = both(header, spin)
+    assert pair is not None
+    assert (pair.loop, pair.session) == (header.loop, spin.session)
+    assert both(header, body) is None
+
+
+def test_the_correct_program_has_no_code(codec_of) -> None:
+    program = correct_program(codec_of("netstring"), Axes(read_bytes=1024))
+    assert program.code is None
+    assert program.axes.read_bytes == 1024
