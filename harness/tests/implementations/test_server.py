@@ -100,6 +100,29 @@ def test_the_address_is_in_its_environment_too(server: Server, ports: PortChoose
     assert running.output_tail() == f"{tmp_path} {sys.executable} tcp://127.0.0.1:{port}/{{x}}\n"
 
 
+def test_one_that_listens_elsewhere_first_is_given_some_time(server: Server, ports: PortChooser) -> None:
+    source = """
+        import time
+        elsewhere = socket.create_server((sys.argv[1], 0))
+        time.sleep(0.3)
+        socket.create_server((sys.argv[1], int(sys.argv[2]))).accept()[0].sendall(b"x")
+        """
+    with RunningServer(server(source), ports=ports) as running, socket.create_connection(running.address) as connection:
+        assert connection.recv(1) == b"x"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "127.0.0.3"])
+def test_of_several_addresses_the_one_that_was_asked_for_is_used(host: str, server: Server, ports: PortChooser) -> None:
+    """It listens on that one before the others: as soon as there is one, it is taken."""
+    source = """
+        hosts = sorted((f"127.0.0.{number}" for number in (1, 2, 3)), key=lambda host: host != sys.argv[1])
+        listeners = [socket.create_server((host, int(sys.argv[2]))) for host in hosts]
+        threading.Event().wait()
+        """
+    with RunningServer(server(source), ports=ports, host=host) as running:
+        assert running.address[0] == host
+
+
 @pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.2", "::1", "::"])
 def test_the_address_that_it_has_is_used(address: str, server: Server, ports: PortChooser) -> None:
     source = f"""
@@ -251,6 +274,19 @@ def test_a_port_that_was_taken_in_between_is_replaced(server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as foreign:
         taken = foreign.getsockname()[1]
         with RunningServer(server(BINDS_ONLY), ports=FixedPorts(taken, taken)) as running:
+            assert running.address[1] != taken
+
+
+def test_a_taken_port_is_seen_though_the_server_says_nothing_of_it(server: Server) -> None:
+    source = f"""
+        try:
+            {BINDS_ONLY}
+        except OSError:
+            sys.exit("no")
+        """
+    with socket.create_server(("127.0.0.1", 0)) as foreign:
+        taken = foreign.getsockname()[1]
+        with RunningServer(server(source), ports=FixedPorts(taken)) as running:
             assert running.address[1] != taken
 
 

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,22 @@ class Loop:
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(LIMIT_SECONDS)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Whatever happens in the block is seen at once when it has ended, in its order."""
+        has_stopped, may_go_on = threading.Event(), threading.Event()
+
+        def stop() -> None:
+            has_stopped.set()
+            may_go_on.wait(LIMIT_SECONDS)
+
+        self._loop.call_soon_threadsafe(stop)
+        has_stopped.wait(LIMIT_SECONDS)
+        try:
+            yield
+        finally:
+            may_go_on.set()
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -257,6 +257,12 @@ def test_other_methods_are_refused(ask: Ask) -> None:
     assert ask("DELETE", "/proxies")[0] == 405
 
 
+def test_nothing_is_populated_where_one_of_them_is_wrong(ask: Ask, upstream: str) -> None:
+    wanted = [{"name": "new", "upstream": upstream}, {"name": "wrong", "upstream": "nonsense"}]
+    assert ask("POST", "/populate", wanted)[0] == 400
+    assert ask("GET", "/proxies/new")[0] == 404
+
+
 def test_browsers_are_refused(ask: Ask) -> None:
     assert ask("GET", "/version", User_Agent="Mozilla/5.0")[0] == 403
 

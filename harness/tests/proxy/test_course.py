@@ -128,6 +128,13 @@ def test_a_message_is_withheld_until_its_fields_are_known(netstring: FrameCodec)
     assert decided.deadline_seconds is None
 
 
+def test_each_message_is_withheld_as_long_as_the_one_before_it(netstring: FrameCodec) -> None:
+    decided = course("cut after 9 of data", codec=netstring)
+    decided.take(b"5:he", 0.0)
+    decided.take(b"llo,3:f", 0.75)
+    assert decided.deadline_seconds == 0.75 + WITHHELD_LIMIT_SECONDS
+
+
 def test_it_is_not_withheld_for_ever(netstring: FrameCodec) -> None:
     decided = course("cut after 1 of data of message 1", codec=netstring)
     assert decided.take(b"5:he", 0.0) == []
@@ -267,6 +274,30 @@ def test_other_faults_from_here_on(netstring: FrameCodec) -> None:
     assert script(decided.take(b"foo,", 1.0)) == ["pass foo, at 1"]
     assert decided.replace((parse_fault("close after 16"), parse_fault("cut after 3")), 2.0) == []
     assert script(decided.take(b"0:,", 2.0)) == ["missed 3 in None", "pass 0: at 2", "struck 16 in None", "close"]
+
+
+def test_a_fault_that_stays_strikes_where_it_would_have_without_the_others() -> None:
+    fault = parse_fault("cut after 4")
+    decided = Course(faults=[fault], watch=None, random_for=lambda _: Random(0))
+    decided.take(b"5:h", 0.0)
+    assert decided.replace((parse_fault("pause 1s after 5"), fault), 0.0) == []
+    assert script(decided.take(b"ello,", 0.0)) == [
+        "pass e at 0",
+        "struck 4 in None",
+        "read 4",
+        "pass l at 0",
+        "struck 5 in None",
+        "read 5",
+        "pause 1",
+        "pass lo, at 0",
+    ]
+
+
+def test_nothing_strikes_where_a_fault_that_is_gone_would_have() -> None:
+    decided = course("cut after 4")
+    decided.take(b"5:h", 0.0)
+    assert decided.replace((), 0.0) == []
+    assert script(decided.take(b"ello,", 0.0)) == ["pass ello, at 0"]
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12).map(sorted))

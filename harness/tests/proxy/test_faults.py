@@ -103,6 +103,20 @@ def test_a_reader_that_does_not_read_is_waited_for_and_then_not(proxy: Start, co
     assert pair.server.recv(2) == b"ab"
 
 
+def test_of_a_reader_that_has_half_closed_nobody_knows_what_it_has_read(
+    proxy: Start, connect: Connect, until: Until
+) -> None:
+    cutting = proxy("cut after 2 upstream")
+    pair = connect(cutting)
+    pair.client.sendall(b"a")
+    assert pair.server.recv(100) == b"a"
+    pair.server.shutdown(socket.SHUT_WR)
+    assert reads(pair.client) == []
+    pair.client.sendall(b"bcd")
+    until(lambda: cutting.log("boundary"))
+    assert [line["proof"] for line in cutting.log("boundary")] == ["assumed"]
+
+
 @DIRECTIONS
 def test_a_reset_at_a_place(direction: Direction, proxy: Start, connect: Connect, netstring: FrameCodec) -> None:
     resetting = proxy(f"reset after 1 of data of message 2 {direction}", codec=netstring)
@@ -123,12 +137,15 @@ def test_a_close_at_a_place(direction: Direction, proxy: Start, connect: Connect
 
 
 def test_a_close_is_no_reset_though_something_was_left_unread(proxy: Start, connect: Connect) -> None:
-    pair = connect(proxy("silence after 1 upstream", "close after 3 downstream"))
+    closing = proxy("silence after 1 upstream", "close after 3 downstream")
+    pair = connect(closing)
     pair.client.sendall(b"a")
     assert pair.server.recv(100) == b"a"
     pair.client.sendall(b"never read")
     pair.server.sendall(b"xyz")
     assert reads(pair.client) == [b"xyz"]
+    # The loop answers when it has done with the connection.
+    closing.metrics()
     assert pair.client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
 
 
@@ -158,6 +175,16 @@ def test_what_is_held_waits_for_an_answer(proxy: Start, connect: Connect, netstr
     assert pair.client.recv(100) == b"5:hello,"
 
 
+def test_an_answer_counts_that_comes_before_what_it_answers_was_read(proxy: Start, connect: Connect) -> None:
+    pair = connect(proxy("hold 1000s after 1 upstream"))
+    pair.client.sendall(b"ab")
+    assert pair.server.recv(100, socket.MSG_PEEK) == b"a"
+    pair.server.sendall(b"c")
+    assert pair.client.recv(100) == b"c"
+    assert pair.server.recv(1) == b"a"
+    assert pair.server.recv(1) == b"b"
+
+
 def test_what_is_held_goes_on_without_an_answer(proxy: Start, connect: Connect) -> None:
     pair = connect(proxy("hold 10ms after 1 upstream"))
     pair.client.sendall(b"ab")
@@ -184,6 +211,16 @@ def test_latency_throttle_and_a_slow_close_change_nothing_but_time(proxy: Start,
         side.sendall(STREAM * 50)
         side.shutdown(socket.SHUT_WR)
         assert b"".join(reads(other)) == STREAM * 50
+
+
+def test_what_is_delayed_is_not_read_without_end(proxy: Start, connect: Connect) -> None:
+    pair = connect(proxy("latency 1000s upstream"))
+    pair.client.settimeout(0.2)
+    written_bytes = 0
+    # The buffers of the two sockets grow to some 10 MiB, and the proxy keeps 256 KiB.
+    with pytest.raises(TimeoutError):
+        while written_bytes < 32 << 20:
+            written_bytes += pair.client.send(bytes(1 << 16))
 
 
 def test_a_stream_that_breaks_its_framing_is_relayed(proxy: Start, connect: Connect, netstring: FrameCodec) -> None:

@@ -17,6 +17,7 @@ from shortread.errors import UsageError
 from shortread.proxy.capture import NoTap
 from shortread.proxy.recording import Recording, as_spec
 from shortread.spec.expansion import expanded
+from shortread.spec.library import specs_folder
 
 TURNS = st.lists(st.tuples(st.booleans(), st.binary(min_size=1, max_size=20)), min_size=1).map(
     lambda turns: [(True, b"first"), *turns]
@@ -139,6 +140,13 @@ def test_octets_that_are_no_frames_of_the_spec_are_refused(
         f"the conversation: expected frames of netstring from the client, found {found}; "
         "leave out --spec, or name the right one"
     )
+
+
+def test_octets_that_stand_between_frames_are_refused_too() -> None:
+    """No turn could say them again."""
+    slip = load_codec(specs_folder() / "slip.yaml")
+    with pytest.raises(UsageError, match=r"frames of slip from the client, found 3 octets between"):
+        as_spec(recording_of((True, b"\xc0\xc0abc\xc0\xc0"), (False, b"ok")), name="mine", codec=slip)
 
 
 @pytest.mark.parametrize("turns", [[], [(False, b"welcome")]], ids=["nobody", "the server alone"])

@@ -45,6 +45,16 @@ def test_choice(text: str, chosen: list[int]) -> None:
     assert [number for number in range(1, 7) if selection.chooses(number, Random(0))] == chosen
 
 
+@pytest.mark.parametrize("text", ["all", "3", "2..4", "every-2", "100%"])
+def test_chance_is_asked_only_where_it_has_a_say(text: str) -> None:
+    """Else one fault would change what is chosen for the next."""
+    selection, random = parse_selection(text), Random(0)
+    assert selection is not None
+    for number in range(1, 7):
+        selection.chooses(number, random)
+    assert random.getstate() == Random(0).getstate()
+
+
 def test_a_part_is_chosen_by_chance_and_the_same_every_time() -> None:
     selection = parse_selection("25%")
     assert selection is not None

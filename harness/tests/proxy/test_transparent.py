@@ -33,6 +33,16 @@ def reset(connection: socket.socket) -> None:
     connection.close()
 
 
+def octets_passed(proxy: LiveProxy) -> dict[Direction, int]:
+    """What the metrics count."""
+    counted = {}
+    for direction in Direction:
+        start = f'shortread_proxy_octets_total{{proxy="test",direction="{direction}"}} '
+        (line,) = (line for line in proxy.metrics().splitlines() if line.startswith(start))
+        counted[direction] = int(line.removeprefix(start))
+    return counted
+
+
 def everything(connection: socket.socket) -> Iterator[bytes]:
     while octets := connection.recv(1 << 16):
         yield octets
@@ -162,6 +172,25 @@ def test_one_that_never_reads_does_not_stop_the_others(transparent: LiveProxy, c
         assert other.client.recv(100) == b"pong"
 
 
+def test_octets_are_counted_once_while_a_connection_is_open_and_when_it_is_over(
+    proxy: Callable[..., LiveProxy], connect: Connect, until: Until
+) -> None:
+    counting = proxy()
+    pair = connect(counting)
+    for expected_bytes in (5, 10):
+        pair.client.sendall(b"hello")
+        assert pair.server.recv(100) == b"hello"
+        pair.server.sendall(b"hello you")
+        assert pair.client.recv(100) == b"hello you"
+        expected = {Direction.UPSTREAM: expected_bytes, Direction.DOWNSTREAM: expected_bytes // 5 * 9}
+        assert octets_passed(counting) == expected
+    pair.client.close()
+    assert pair.server.recv(100) == b""
+    pair.server.close()
+    until(lambda: counting.log("closed"))
+    assert octets_passed(counting) == expected
+
+
 def test_hundreds_at_once(transparent: LiveProxy, connect: Connect) -> None:
     pairs = [connect(transparent) for _ in range(200)]
     for at, pair in enumerate(pairs):
@@ -206,13 +235,39 @@ def fill(connection: socket.socket) -> int:
 
 @DIRECTIONS
 def test_what_was_said_before_a_reset_still_reaches_a_slow_reader(
-    direction: Direction, transparent: LiveProxy, connect: Connect
+    direction: Direction, proxy: Callable[..., LiveProxy], connect: Connect
 ) -> None:
-    source, destination = connect(transparent).sides(direction)
+    """It is reset while so much waits that the proxy does not read: what it has not read comes before the reset."""
+    alone = proxy()
+    source, destination = connect(alone).sides(direction)
     written_bytes = fill(source)
+    passed_bytes = octets_passed(alone)[direction]
     reset(source)
     received = []
     with pytest.raises(ConnectionResetError):
         received.extend(everything(destination))
     # A reset drops what its own side had not sent yet; the rest had left it.
     assert 0 < sum(map(len, received)) <= written_bytes
+    (end,) = alone.log("reset")
+    assert passed_bytes < end[f"{direction}_bytes"] <= written_bytes
+
+
+@DIRECTIONS
+def test_a_reset_that_is_first_noticed_in_writing_is_passed_on(
+    direction: Direction, proxy: Callable[..., LiveProxy], connect: Connect
+) -> None:
+    """The kernel tells of it once: to whoever writes then, while whoever reads is told of an end.
+
+    What was said before it is passed on first.
+    """
+    alone = proxy()
+    source, destination = connect(alone).sides(direction)
+    source.sendall(b"a")
+    assert destination.recv(100) == b"a"
+    with alone.loop.stopped():
+        source.sendall(b"b")
+        destination.sendall(b"bye")
+        reset(destination)
+    assert source.recv(100) == b"bye"
+    with pytest.raises(ConnectionResetError):
+        source.recv(100)

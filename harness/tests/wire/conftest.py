@@ -25,6 +25,7 @@ from shortread.performer import Command, commands_for
 from shortread.schedule import parse_schedule
 from shortread.spec.library import specs_folder
 from shortread.stream import Conversation, Kind, Stream
+from shortread.wire.opening import Connecting, Opened
 from shortread.wire.sock_diag import SockDiag
 from shortread.wire.watch import Reading, Usage
 
@@ -66,6 +67,25 @@ class MadeUp:
 
     def usage(self) -> Usage | None:
         return None
+
+
+class AcceptingItself:
+    """Connects, accepts the other end at once, and hands it to the first of `serves`, then to the next."""
+
+    def __init__(self, listener: socket.socket, *serves: Callable[[socket.socket], None]) -> None:
+        self._listener = listener
+        self._serves = iter(serves)
+
+    def open(self, limit_seconds: float, *, is_slow_reader: bool = False) -> Opened:
+        opened = Connecting(self._listener.getsockname()[:2]).open(limit_seconds, is_slow_reader=is_slow_reader)
+        next(self._serves)(self._listener.accept()[0])
+        return opened
+
+
+@pytest.fixture
+def serving() -> type[AcceptingItself]:
+    """`serving(listener, *serves)` opens connections of which each has its server before anything is asked of it."""
+    return AcceptingItself
 
 
 @pytest.fixture
@@ -154,12 +174,19 @@ def codec() -> FrameCodec:
 
 @pytest.fixture(scope="session")
 def commands(codec: FrameCodec) -> Callable[..., tuple[Command, ...]]:
-    """`commands(schedule, *messages)` are those that carry it out; the messages are hello and foo if not given."""
+    """`commands(schedule, *messages)` are those that carry it out; the messages are hello and foo if not given.
 
-    def make(schedule: str, *messages: str) -> tuple[Command, ...]:
+    Those that are thorough settle every boundary.
+    """
+
+    def make(schedule: str, *messages: str, is_thorough: bool = False) -> tuple[Command, ...]:
         stream = Stream(frames=tuple(map(codec.build, messages or ("hello", "foo"))))
         conversation = Conversation(name="ordinary/1", kind=Kind.ORDINARY, stream=stream)
-        return commands_for(parse_schedule(schedule, stream_bytes=len(stream.wire)), Oracle(codec, conversation))
+        return commands_for(
+            parse_schedule(schedule, stream_bytes=len(stream.wire)),
+            Oracle(codec, conversation),
+            settle_every_boundary=is_thorough,
+        )
 
     return make
 

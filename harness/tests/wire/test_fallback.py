@@ -17,7 +17,7 @@ from shortread.implementations.isolation.level import IsolationError
 from shortread.implementations.isolation.private_network import PrivateNetwork
 from shortread.performer import Command
 from shortread.wire.link import Link
-from shortread.wire.opening import Connecting, Opened
+from shortread.wire.opening import Connecting, Opening
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag, UnavailableError
 
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="network namespa
 
 Commands = Callable[..., tuple[Command, ...]]
 MakeWatch = Callable[..., Any]
+Serving = Callable[..., Opening]
 
 STREAM = b"5:hello,3:foo,"
 CUT = "send 0..3 read send 3..8 await-reply send 8..14 await-reply"
@@ -77,21 +78,8 @@ def test_the_time_that_passes_is_taken_where_the_kernel_does_not_know_the_other_
         assert (evidence.sent_bytes, evidence.received, evidence.ending) == (14, STREAM, Ending.CLOSED)
 
 
-class AcceptingItself:
-    """Connects, accepts the other end at once, and hands it to the first of `serves`, then to the next."""
-
-    def __init__(self, listener: socket.socket, *serves: Callable[[socket.socket], None]) -> None:
-        self._listener = listener
-        self._serves = iter(serves)
-
-    def open(self, limit_seconds: float, *, is_slow_reader: bool = False) -> Opened:
-        opened = Connecting(self._listener.getsockname()[:2]).open(limit_seconds, is_slow_reader=is_slow_reader)
-        next(self._serves)(self._listener.accept()[0])
-        return opened
-
-
 def test_an_end_that_is_gone_before_anybody_asks_is_none_that_the_kernel_does_not_know(
-    listener: socket.socket, diag: SockDiag, made_up: MakeWatch, commands: Commands
+    listener: socket.socket, diag: SockDiag, made_up: MakeWatch, serving: Serving, commands: Commands
 ) -> None:
     """The kernel forgets a connection that was reset; that it knew another one tells that it can be asked."""
     readers = []
@@ -109,7 +97,7 @@ def test_an_end_that_is_gone_before_anybody_asks_is_none_that_the_kernel_does_no
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
 
-    link = Link(AcceptingItself(listener, read, reset, read), made_up([None]), diag)
+    link = Link(serving(listener, read, reset, read), made_up([None]), diag)
     first, second, third = (link.perform(commands("send 0..3 read send 3..14"), Patience()) for _ in range(3))
     for reader in readers:
         reader.join()

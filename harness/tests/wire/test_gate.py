@@ -11,6 +11,8 @@ import pytest
 from shortread.wire.gate import Drain, KernelGate
 from shortread.wire.sock_diag import SockDiag
 
+Until = Callable[[Callable[[], object]], None]
+
 AT_ONCE = 0.0
 LONG = 20.0
 
@@ -90,6 +92,24 @@ def test_the_end_comes_when_the_other_end_is_closed(
     assert not gate.await_end(timeout_seconds=AT_ONCE)
     server.close()
     assert gate.await_end(timeout_seconds=LONG)
+
+
+def test_octets_have_arrived_whether_they_are_read_or_not(
+    gate: KernelGate, client: socket.socket, server: socket.socket, until: Until
+) -> None:
+    assert not gate.has_arrived(5)
+    client.sendall(b"hello")
+    until(lambda: gate.has_arrived(5))
+    assert not gate.has_arrived(6)
+    server.recv(5)
+    assert gate.has_arrived(5)
+    client.shutdown(socket.SHUT_WR)
+    until(lambda: gate.has_arrived(6))
+
+
+def test_everything_has_arrived_where_nobody_is_any_more(gate: KernelGate, server: socket.socket) -> None:
+    server.close()
+    assert gate.has_arrived(1)
 
 
 def test_what_cannot_be_delivered_is_unsent(

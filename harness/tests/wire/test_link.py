@@ -13,13 +13,15 @@ from shortread.evidence import Boundary, Ending, Proof, WaitOutcome
 from shortread.implementations.server import RunningServer
 from shortread.performer import Command
 from shortread.wire.link import Link
-from shortread.wire.opening import ConnectError, Connecting
+from shortread.wire.opening import ConnectError, Connecting, Opening
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag
+from shortread.wire.watch import Activity, Reading, ThreadReading
 
 Commands = Callable[..., tuple[Command, ...]]
 Start = Callable[[str], RunningServer]
 MakeWatch = Callable[..., Any]
+Serving = Callable[..., Opening]
 Connect = Callable[[RunningServer], Link]
 
 STREAM = b"5:hello,3:foo,"
@@ -27,6 +29,8 @@ WHOLE = "send 0..8 await-reply send 8..14 await-reply"
 CUT = "send 0..3 read send 3..14 await-reply"
 PATIENCE = Patience()
 SHORT = Patience(limit_seconds=0.2)
+
+BLOCKED = (ThreadReading(1, Activity.BLOCKED, 0, 0),)
 
 ECHO = """
     while True:
@@ -166,6 +170,62 @@ def test_a_server_that_never_answers_is_quiet(start: Start, connect: Connect, co
     assert (evidence.sent_bytes, evidence.received, evidence.ending) == (14, b"", Ending.CLOSED)
 
 
+def test_a_reply_that_the_kernel_holds_back_is_waited_for(start: Start, connect: Connect, commands: Commands) -> None:
+    """It has written, and waits: its kernel has not sent yet, because more might come that fits the same segment."""
+    server = start("""
+        connection, _ = listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        while octets := connection.recv(100):
+            connection.sendall(octets)
+        connection.close()
+        never()
+        """)
+    evidence = connect(server).perform(commands(WHOLE), PATIENCE)
+    assert [wait.outcome for wait in evidence.waits] == [WaitOutcome.ANSWERED] * 2
+    assert (evidence.received, evidence.ending) == (STREAM, Ending.CLOSED)
+
+
+def test_silence_settles_the_boundary_before_it_and_none_that_is_further_back(
+    start: Start, connect: Connect, commands: Commands
+) -> None:
+    server = start("""
+        connection, _ = listener.accept()
+        while connection.recv(100):
+            pass
+        """)
+    schedule = "send 0..3 read send 3..8 await-reply send 8..11 read send 11..14 await-reply"
+    evidence = connect(server).perform(commands(schedule), PATIENCE)
+    assert [wait.outcome for wait in evidence.waits] == [WaitOutcome.QUIET] * 2
+    assert [(boundary.offset, boundary.proof) for boundary in evidence.boundaries] == [
+        (3, Proof.READ),
+        (8, Proof.SETTLED),
+        (11, Proof.READ),
+    ]
+
+
+def test_an_end_that_comes_while_it_settles_is_early(
+    listener: socket.socket, diag: SockDiag, made_up: MakeWatch, serving: Serving, commands: Commands
+) -> None:
+    """It has read everything, and closes when somebody looks whether it rests."""
+    ends: list[socket.socket] = []
+
+    def serve(connection: socket.socket) -> None:
+        ends.append(connection)
+        thread = Thread(target=connection.recv, args=[100])
+        thread.start()
+        readers.append(thread)
+
+    def close() -> Reading:
+        readers[0].join()
+        ends[0].close()
+        return BLOCKED
+
+    readers: list[Thread] = []
+    link = Link(serving(listener, serve), made_up([close, BLOCKED]), diag)
+    evidence = link.perform(commands("send 0..3 read half-close", is_thorough=True), PATIENCE)
+    assert evidence.ending is Ending.CLOSED_EARLY
+
+
 def test_a_server_that_never_closes_is_left_waiting(start: Start, connect: Connect, commands: Commands) -> None:
     server = start("""
         connection, _ = listener.accept()
@@ -272,10 +332,11 @@ def test_a_server_that_goes_on_with_what_nobody_asked_for_is_given_up(
 ) -> None:
     server = start("""
         connection, _ = listener.accept()
-        while True:
+        for _ in range(500):
             connection.sendall(b".")
             time.sleep(0.01)
         """)
+    # Not fine would be to hear it out, and to find that it closes.
     assert connect(server).perform(commands("send 0..8 await-reply"), SHORT).ending is Ending.TIMED_OUT
 
 
@@ -289,6 +350,26 @@ def test_the_last_octets_of_a_server_that_dies_are_kept(start: Start, connect: C
     evidence = link.perform(commands("send 0..14 await-reply"), PATIENCE)
     assert evidence.received == STREAM
     assert link.death() == "exited with status 3"
+
+
+def test_octets_that_come_with_the_news_of_a_death_are_kept(
+    listener: socket.socket, diag: SockDiag, made_up: MakeWatch, serving: Serving, commands: Commands
+) -> None:
+    """They came behind our last read, and before it was looked whether anybody lives."""
+    ends = []
+    watch = made_up([None])
+
+    def death() -> str:
+        if not watch.how_it_ended:
+            ends[0].sendall(ends[0].recv(100))
+            ends[0].close()
+            watch.how_it_ended = "exited with status 3"
+        return watch.how_it_ended
+
+    watch.death = death
+    evidence = Link(serving(listener, ends.append), watch, diag).perform(commands("send 0..14 await-reply"), PATIENCE)
+    assert [(wait.received_bytes, wait.outcome) for wait in evidence.waits] == [(14, WaitOutcome.ANSWERED)]
+    assert (evidence.received, evidence.death) == (STREAM, "exited with status 3")
 
 
 def test_a_death_is_waited_for_while_somebody_is_busy_dying(start: Start, connect: Connect, commands: Commands) -> None:

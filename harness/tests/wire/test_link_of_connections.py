@@ -19,6 +19,7 @@ from shortread.wire.link import Link
 from shortread.wire.opening import Connecting
 from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag
+from shortread.wire.watch import Activity, Reading, ThreadReading
 
 Commands = Callable[..., tuple[Command, ...]]
 Start = Callable[[str], RunningServer]
@@ -362,6 +363,37 @@ class Printed:
 
     def since(self, position: int) -> bytes:
         return self.octets[position:]
+
+    def await_more(self, known_bytes: int, *, timeout_seconds: float) -> None:
+        del known_bytes
+        time.sleep(timeout_seconds)
+
+
+@only_ipv4
+def test_what_is_still_to_be_printed_of_an_earlier_connection_is_not_of_this_one(
+    listener: socket.socket, diag: SockDiag, made_up: MakeWatch, commands: Commands
+) -> None:
+    """It prints when somebody looks whether it rests, which it does after that."""
+    printed = Printed()
+    running, resting = (
+        (ThreadReading(1, activity, 0, 0),) for activity in (Activity.RUNNING, Activity.BLOCKED)
+    )
+
+    def print_late() -> Reading:
+        printed.octets += b"late"
+        return running
+
+    def serve() -> None:
+        with listener.accept()[0] as connection:
+            while octets := connection.recv(100):
+                printed.octets += octets
+
+    server = in_thread(serve)
+    watch = made_up([print_late, resting])
+    link = Link(Connecting(listener.getsockname()), watch, diag, transcript=printed)
+    evidence = link.perform(commands("send 0..14 half-close"), PATIENCE)
+    server.join()
+    assert evidence.received == STREAM
 
 
 @only_ipv4
