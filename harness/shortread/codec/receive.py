@@ -205,8 +205,11 @@ class Receiver:
         last_start = self._position + request.max_bytes
         # A delimiter may begin in what an earlier search has seen and end in what has come since.
         search_from = max(self._position, self._searched - longest + 1)
-        places = [self._buffer.find(one, search_from, last_start + len(one)) for one in request.delimiters]
-        found = min((place for place in places if place >= 0), default=-1)
+        if len(request.delimiters) == 1:
+            found = self._buffer.find(request.delimiters[0], search_from, last_start + longest)
+        else:
+            places = [self._buffer.find(one, search_from, last_start + len(one)) for one in request.delimiters]
+            found = min((place for place in places if place >= 0), default=-1)
         if found >= 0:
             return bytes(self._buffer[self._position : found])
         self._searched = len(self._buffer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shortread.codec.parts.part import Draft, Parsing, Progress
 from shortread.codec.requests import Code, Exactly, Violation
@@ -16,6 +16,11 @@ class Const:
     name: str
     role: Role
     octets: bytes
+    _request: Exactly = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # The same every time, and constants are what most frames have most of.
+        object.__setattr__(self, "_request", Exactly(len(self.octets), self.refuse))
 
     @property
     def is_derived(self) -> bool:
@@ -31,7 +36,7 @@ class Const:
 
     def parse(self, progress: Progress) -> Parsing:
         """Ask for the octets, and stop at the first wrong one."""
-        octets = yield Exactly(len(self.octets), self.refuse)
+        octets = yield self._request
         assert isinstance(octets, bytes)
         if octets != self.octets:
             violation = self.refuse(octets)

@@ -115,9 +115,9 @@ class Content:
         start = progress.offset
         wire = yield from self._wire(progress)
         self._mark(wire, progress)
-        if wire in self._no_lines:
+        if self.transforms and wire in self._no_lines:
             return None
-        octets = self._undo(wire, progress, start)
+        octets = self._undo(wire, progress, start) if self.transforms else wire
         if self.inner is not None:
             return self._parse_inner(self.inner, octets, progress, start)
         if self.charset is None:
@@ -146,8 +146,11 @@ class Content:
 
     def _mark(self, wire: bytes, progress: Progress) -> None:
         """Note where it lies, its escapes apart from the rest; escapes that touch each other are one place."""
+        if not self.transforms:
+            progress.mark(self.name, self.role, wire)
+            return
         at = 0
-        for start, end in _joined(self.transforms[-1].escapes(wire)) if self.transforms else ():
+        for start, end in _joined(self.transforms[-1].escapes(wire)):
             if start > at:
                 progress.mark(self.name, self.role, wire[at:start])
             progress.mark(self.name, Role.ESCAPE, wire[start:end])
@@ -284,8 +287,10 @@ def member(container: Value, key: str | int) -> Value:
 def _counted_bytes(name: str, extent: Counted, progress: Progress, max_bytes: int) -> int:
     number = _counting_number(extent, progress)
     written_at, _ = progress.scope.place(extent.number)
-    sizes = (end - start for start, end in map(progress.scope.place, extent.others))
-    size = number - extent.others_fixed_bytes - sum(sizes)
+    size = number - extent.others_fixed_bytes
+    for other in extent.others:
+        start, end = progress.scope.place(other)
+        size -= end - start
     if size < 0:
         progress.reject(Code.LENGTH_UNDERFLOW, written_at, f"{number} counts less than what is there")
     if size > max_bytes:
