@@ -356,7 +356,7 @@ class _Trial:
                 self._stir(vigil)
             if self._record.ending is not None:
                 return
-            if self._has_merged or self._look(vigil) is not State.UNDECIDED:
+            if self._has_merged or self._will_not_be_read(vigil, command.sent_bytes):
                 self._has_merged = True
                 proof = Proof.MERGED
                 break
@@ -367,6 +367,14 @@ class _Trial:
             self._receive_what_is_there()
         if command.is_boundary and self._record.ending is None:
             self._record.add_boundary(command.sent_bytes, proof, every_bytes)
+
+    def _will_not_be_read(self, vigil: Vigil, sent_bytes: int) -> bool:
+        """Whether the implementation rests, or is over, with our octets before it."""
+        state = vigil.look()
+        if state is State.QUIET and not vigil.is_over and not self._gate.has_arrived(sent_bytes):
+            # On a loaded machine they may still be on their way.
+            return False
+        return state is not State.UNDECIDED
 
     def _await_replies(self, command: AwaitReplies) -> None:
         record = self._record
@@ -460,7 +468,7 @@ class _Trial:
         if state is State.DEAD and self._connection.fileno() >= 0 and self._receive_what_is_there():
             # Its last octets came between our last read and its death.
             return State.UNDECIDED
-        if state is State.QUIET and self._is_in_flight():
+        if state is State.QUIET and not vigil.is_over and self._is_in_flight():
             return State.UNDECIDED
         return state
 

@@ -81,6 +81,11 @@ class Vigil:
         self._started = time.monotonic()
         self._first = self._quiet_since = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the patience has run out."""
+        return time.monotonic() - self._started >= self._patience.limit_seconds
+
     def look(self) -> State:
         """Read the threads once and say what follows from all readings since something last moved."""
         if self._watch.death() is not None:
