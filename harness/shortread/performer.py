@@ -219,7 +219,9 @@ class _Connection:
         return at > 0 and isinstance(self.actions[at - 1], Send)
 
     def _must_settle_at(self, offset: int) -> bool:
-        return self._settle_every_boundary or self._oracle.expect(offset).refusal is not None
+        """Whether it must be seen what becomes of a part: of a malformed frame, or with somebody who may close then."""
+        may_close = self._oracle.conversation.ends_after_bytes is not None
+        return self._settle_every_boundary or may_close or self._oracle.expect(offset).refusal is not None
 
     def _await_read(self, at: int, *, more_follows: bool) -> AwaitRead:
         must_settle = self._must_settle_at(self._sent)

@@ -121,8 +121,11 @@ class Target:
         if self.implementation.manifest.role != "client" or self.codec.spec.reply != "echo":
             return self
         ours = self.codec.counterpart
+        # Whether it will speak first shows when it has come to that.
+        limit_seconds = self.implementation.manifest.time_limits.start_seconds
+        patience = replace(self.subject.patience, limit_seconds=limit_seconds).for_starting
         try:
-            heard = instances.link.overhear(self.subject.patience, partial(next_answer, ours))
+            heard = instances.link.overhear(patience, partial(next_answer, ours))
             conversation = answering(ours, heard.turns, has_closed=heard.has_closed)
         except (ConnectError, UnbuildableError) as error:
             raise ImplementationError(f"{error}{_last_printed(instances)}") from error

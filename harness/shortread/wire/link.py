@@ -244,6 +244,7 @@ class _Trial:
                 self._await_replies(command)
             case DoNothing():
                 time.sleep(command.seconds)
+                self._receive_what_is_there()
             case SetReading():
                 self._is_reading = command.is_reading
             case EndSending():
@@ -267,7 +268,7 @@ class _Trial:
             ending=record.ending or Ending.TIMED_OUT,
             given_up=record.ending is None,
             half_closed=record.has_half_closed,
-            left_unread=not self._is_reading,
+            left_unread=not self._is_reading and self._transcript is None,
             death=self._watch.death(),
         )
 

@@ -265,3 +265,18 @@ def test_a_server_may_listen_where_it_likes(server: Server, echo_source: str, in
     source = echo_source.replace("int(sys.argv[1])", "0")
     ended = in_process("check", "-k", "whole", server(source, port="observed", command=["{python}", "server.py"]))
     assert ended.status == 0, ended.output
+
+
+def test_a_client_that_closes_during_a_pause_has_closed_early(client: Server, in_process: Command) -> None:
+    flawed = client(TAKES_ONE_READ_FOR_THE_ANSWER)
+    answers = "await-reply send 0..6 await-reply send 6..19 await-reply send 19..20 pause 0.2 send 20..28"
+    ended = in_process("replay", f"lines/ordinary/1@{answers}", flawed)
+    assert (ended.status, ended.output.split()[0]) == (1, "FAILS")
+    assert "the connection was closed before the stream had ended" in ended.output
+
+
+def test_a_client_that_takes_its_time_before_the_first_word_is_heard(client: Server, in_process: Command) -> None:
+    busy = f"while time.process_time() < 0.5: pass\n{ASKS}"
+    slow = client(busy, time_limits={"patience_seconds": 0.1})
+    ended = in_process("check", "-k", "whole", slow)
+    assert ended.output == "✓ server   lines   1 of 1 trials passed   " + ended.output.partition("passed   ")[2]
