@@ -469,9 +469,13 @@ class _Trial:
         if state is State.DEAD and self._connection.fileno() >= 0 and self._receive_what_is_there():
             # Its last octets came between our last read and its death.
             return State.UNDECIDED
-        if state is State.QUIET and not vigil.is_over and self._is_in_flight():
+        if state is State.QUIET and ((not vigil.is_over and self._is_in_flight()) or self._has_come()):
             return State.UNDECIDED
         return state
+
+    def _has_come(self) -> bool:
+        """Whether something has come since our last read: it is on its way no more, and nobody has seen it yet."""
+        return self._connection.fileno() >= 0 and self._receive_what_is_there()
 
     def _is_in_flight(self) -> bool:
         """Whether something is on its way though nobody is doing anything: our octets, or a reply that is delayed."""

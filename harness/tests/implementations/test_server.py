@@ -113,10 +113,13 @@ def test_one_that_listens_elsewhere_first_is_given_some_time(server: Server, por
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "127.0.0.3"])
 def test_of_several_addresses_the_one_that_was_asked_for_is_used(host: str, server: Server, ports: PortChooser) -> None:
-    """It listens on that one before the others: as soon as there is one, it is taken."""
+    """It listens on that one a moment before the others: as soon as there is one, it is taken."""
     source = """
-        hosts = sorted((f"127.0.0.{number}" for number in (1, 2, 3)), key=lambda host: host != sys.argv[1])
-        listeners = [socket.create_server((host, int(sys.argv[2]))) for host in hosts]
+        listeners = [socket.socket() for _ in range(3)]
+        for number, listener in enumerate(listeners, 1):
+            listener.bind((f"127.0.0.{number}", int(sys.argv[2])))
+        for listener in sorted(listeners, key=lambda listener: listener.getsockname()[0] != sys.argv[1]):
+            listener.listen()
         threading.Event().wait()
         """
     with RunningServer(server(source), ports=ports, host=host) as running:

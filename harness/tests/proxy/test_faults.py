@@ -31,6 +31,12 @@ def reads(connection: socket.socket) -> list[bytes]:
     return found
 
 
+def send_piece_by_piece(connection: socket.socket, size_bytes: int) -> None:
+    """Each piece may take as long as the timeout; `sendall` gives that to all of them together."""
+    while size_bytes > 0:
+        size_bytes -= connection.send(bytes(1 << 16))
+
+
 def without_times(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: value for key, value in line.items() if key != "at_seconds"} for line in lines]
 
@@ -216,11 +222,9 @@ def test_latency_throttle_and_a_slow_close_change_nothing_but_time(proxy: Start,
 def test_what_is_delayed_is_not_read_without_end(proxy: Start, connect: Connect) -> None:
     pair = connect(proxy("latency 1000s upstream"))
     pair.client.settimeout(0.2)
-    written_bytes = 0
     # The buffers of the two sockets grow to some 10 MiB, and the proxy keeps 256 KiB.
     with pytest.raises(TimeoutError):
-        while written_bytes < 32 << 20:
-            written_bytes += pair.client.send(bytes(1 << 16))
+        send_piece_by_piece(pair.client, 32 << 20)
 
 
 def test_a_stream_that_breaks_its_framing_is_relayed(proxy: Start, connect: Connect, netstring: FrameCodec) -> None:

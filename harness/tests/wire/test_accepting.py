@@ -37,9 +37,7 @@ def test_one_that_has_connected_is_accepted(
         assert connection.recv(100) == b"hello"
 
 
-def test_one_that_connects_later_is_waited_for(
-    listener: socket.socket, made_up: MakeWatch, accepting: Callable[..., Accepting]
-) -> None:
+def test_one_that_connects_later_is_waited_for(listener: socket.socket, made_up: MakeWatch) -> None:
     """It connects when somebody looks for the third time whether it lives."""
     looks: list[None] = []
     with ExitStack() as clients:

@@ -66,9 +66,7 @@ def echo(listener: socket.socket) -> Iterator[None]:
 def test_the_time_that_passes_is_taken_where_the_kernel_does_not_know_the_other_end(
     listener: socket.socket, diag_of_elsewhere: SockDiag, made_up: MakeWatch, commands: Commands
 ) -> None:
-    link = Link(
-        Connecting(listener.getsockname()[:2]), made_up([None]), diag_of_elsewhere, pause_seconds=PAUSE_SECONDS
-    )
+    link = Link(Connecting(listener.getsockname()[:2]), made_up([None]), diag_of_elsewhere, pause_seconds=PAUSE_SECONDS)
     # Nobody has asked yet.
     assert link.asks_kernel
     for _ in range(2):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -31,6 +31,7 @@ PATIENCE = Patience()
 SHORT = Patience(limit_seconds=0.2)
 
 BLOCKED = (ThreadReading(1, Activity.BLOCKED, 0, 0),)
+RUNNING = (ThreadReading(1, Activity.RUNNING, 0, 0),)
 
 ECHO = """
     while True:
@@ -170,18 +171,56 @@ def test_a_server_that_never_answers_is_quiet(start: Start, connect: Connect, co
     assert (evidence.sent_bytes, evidence.received, evidence.ending) == (14, b"", Ending.CLOSED)
 
 
-def test_a_reply_that_the_kernel_holds_back_is_waited_for(start: Start, connect: Connect, commands: Commands) -> None:
-    """It has written, and waits: its kernel has not sent yet, because more might come that fits the same segment."""
-    server = start("""
-        connection, _ = listener.accept()
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
-        while octets := connection.recv(100):
-            connection.sendall(octets)
-        connection.close()
-        never()
-        """)
-    evidence = connect(server).perform(commands(WHOLE), PATIENCE)
-    assert [wait.outcome for wait in evidence.waits] == [WaitOutcome.ANSWERED] * 2
+def test_a_reply_that_the_kernel_holds_back_is_waited_for(
+    listener: socket.socket, diag: SockDiag, made_up: MakeWatch, serving: Serving, commands: Commands
+) -> None:
+    """Everybody rests, but octets are under way: it has written them, and its kernel has not sent them yet."""
+    ends: list[socket.socket] = []
+    has_written = Event()
+
+    def talk() -> None:
+        with ends[0] as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+            connection.sendall(connection.recv(100))
+            has_written.set()
+            while connection.recv(100):
+                pass
+
+    def serve(connection: socket.socket) -> None:
+        ends.append(connection)
+        Thread(target=talk).start()
+
+    def rest() -> Reading:
+        has_written.wait()
+        return BLOCKED
+
+    def send() -> Reading:
+        ends[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+        return RUNNING
+
+    link = Link(serving(listener, serve), made_up([rest, BLOCKED, send, RUNNING]), diag)
+    evidence = link.perform(commands("send 0..14 await-reply"), Patience(quiet_seconds=0))
+    assert [wait.outcome for wait in evidence.waits] == [WaitOutcome.ANSWERED]
+    assert (evidence.received, evidence.ending) == (STREAM, Ending.CLOSED)
+
+
+def test_a_reply_that_comes_while_somebody_looks_whether_it_rests_is_no_silence(
+    listener: socket.socket, diag: SockDiag, made_up: MakeWatch, serving: Serving, commands: Commands
+) -> None:
+    """It came behind our last read, and nothing is under way any more."""
+    ends: list[socket.socket] = []
+
+    def reply() -> Reading:
+        ends[0].sendall(ends[0].recv(100))
+        return BLOCKED
+
+    def close() -> Reading:
+        ends[0].close()
+        return RUNNING
+
+    link = Link(serving(listener, ends.append), made_up([BLOCKED, reply, close]), diag)
+    evidence = link.perform(commands("send 0..14 await-reply"), Patience(quiet_seconds=0))
+    assert [wait.outcome for wait in evidence.waits] == [WaitOutcome.ANSWERED]
     assert (evidence.received, evidence.ending) == (STREAM, Ending.CLOSED)
 
 

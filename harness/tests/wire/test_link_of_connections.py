@@ -375,9 +375,7 @@ def test_what_is_still_to_be_printed_of_an_earlier_connection_is_not_of_this_one
 ) -> None:
     """It prints when somebody looks whether it rests, which it does after that."""
     printed = Printed()
-    running, resting = (
-        (ThreadReading(1, activity, 0, 0),) for activity in (Activity.RUNNING, Activity.BLOCKED)
-    )
+    running, resting = ((ThreadReading(1, activity, 0, 0),) for activity in (Activity.RUNNING, Activity.BLOCKED))
 
     def print_late() -> Reading:
         printed.octets += b"late"
