@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from shortread.cli.main import _status_of
+import shortread
 from shortread.implementations import find_manifests, load_manifest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="starts servers and looks at their sockets")
@@ -49,6 +51,10 @@ BY_MISTAKE: Mapping[str, tuple[str, str]] = {
     "python/netstring-following-merged": ("together structure held half-close", "whole one-byte"),
     # The end inside a message, and somebody who is still there to be told: after `close` nobody is.
     "python/netstring-truncated-at-end": ("half-close", "whole together structure one-byte held close"),
+    # Two pieces of a message; to lose one that the end cuts short is right.
+    "python/fixed-16-joined-as-text": ("structure one-byte held", "whole together half-close close"),
+    # As with netstring-following-merged.
+    "python/text-u16-following-merged": ("together structure held half-close", "whole one-byte"),
     # A part of a body is answered at once, so the ends show it as well as the cuts.
     "python/text-u16-body-one-recv": ("structure one-byte held half-close close", "whole together"),
     # As with crlf-tostring-per-chunk.
@@ -64,18 +70,25 @@ comes of a reset, or of several connections, is not told here.
 """
 
 
-@pytest.fixture
-def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    """`check(name)` checks a bundled implementation and gives its run from the results file."""
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """The run of each from the results file of one check of them all, as the main job does it."""
+    results = tmp_path_factory.mktemp("bundled") / "results.json"
+    options = ["--quiet", "--profile", "quick", "--jobs", "2", "--report", f"json={results}"]
+    command = [sys.executable, "-m", "shortread", "check", str(FOLDER), *options]
+    environment = {**os.environ, "PYTHONPATH": str(Path(shortread.__file__).parents[1])}
+    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+    return dict(zip(BUNDLED, json.loads(results.read_text())["runs"], strict=True))
 
-    def run(name: str) -> dict[str, Any]:
+
+@pytest.fixture
+def check(runs: Mapping[str, Any]) -> Any:
+    """`check(name)` gives the run of a bundled implementation."""
+
+    def run(name: str) -> Any:
         if missing := BUNDLED[name].missing_programs:
             pytest.skip(f"{' and '.join(missing)} not installed")
-        results = tmp_path / "results.json"
-        status = _status_of(["check", str(FOLDER / name), "--profile", "quick", "--report", f"json={results}"])
-        assert status == 0, capsys.readouterr().out
-        (checked,) = json.loads(results.read_text())["runs"]
-        return checked
+        return runs[name]
 
     return run
 
@@ -83,7 +96,7 @@ def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 @pytest.mark.parametrize("name", CONFORMING)
 def test_one_that_conforms(name: str, check: Any) -> None:
     run = check(name)
-    assert run["findings"] == []
+    assert (run["verdict"], run["reason"], run["findings"]) == ("pass", "", [])
     assert run["trials"]["passed"] == run["trials"]["planned"] > 0
 
 
@@ -91,7 +104,6 @@ def test_one_that_conforms(name: str, check: Any) -> None:
 def test_a_flawed_one_is_caught_for_its_reason(name: str, check: Any) -> None:
     run = check(name)
     assert [finding["code"] for finding in run["findings"]] == list(BUNDLED[name].manifest.expect or ())
-    assert run["trials"]["inconclusive"] == 0
     if name not in BY_MISTAKE:
         return
     ordinary = [family for family in run["by"] if family["conversation"].startswith("ordinary/")]

@@ -40,7 +40,8 @@ def serve_flawed(code: str, spec: str, port: int, host: str, words: str) -> int:
     trip (closes, dies, carries-on, rubbish), and details that only the mistake has. Without them it is the first.
 
     \b
-    Example:
+    Examples:
+      shortread serve-flawed SR201 --spec netstring --port 9000
       shortread check --spec netstring -- shortread serve-flawed SR201 --spec netstring --port {port}
     """
     mistake = find_mistake(code)

@@ -263,6 +263,8 @@ class Check:
             return "nobody knows here when a segment was read; --accept-assumed lets the time that passed count"
         if self._is_out_of_time:
             return f"{left_out.total()} trials left out when the time limit of {self._time_limit_seconds:g} s was over"
+        if self._tally.trial_counts().inconclusive:
+            return self._tally.doubt
         return "; ".join(
             f"{count} trials of {fault} left out after failures that had to be waited for"
             for fault, count in left_out.items()

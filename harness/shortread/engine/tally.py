@@ -22,6 +22,8 @@ class Tally:
     plan: Plan
     seconds: float = 0.0
     failed: list[Trial] = field(default_factory=list)
+    doubt: str = ""
+    """Which trial was the first to be inconclusive, and why."""
     _statuses: defaultdict[_Key, Counter[Status]] = field(default_factory=lambda: defaultdict(Counter))
     _proofs: Counter[Proof] = field(default_factory=Counter)
     _cuts: dict[str, bytearray] = field(default_factory=dict)
@@ -31,12 +33,16 @@ class Tally:
         self._statuses[trial.conversation.name, trial.fault][trial.verdict.status] += 1
         if trial.verdict.status is Status.FAIL:
             self.failed.append(trial)
+        if trial.verdict.status is Status.INCONCLUSIVE:
+            self._note_doubt(trial, "")
         for evidence in (trial.evidence, *trial.evidence.others):
             self._add_evidence(trial.conversation, evidence)
 
     def reclassify(self, trial: Trial, status: Status) -> None:
         """Count a failed trial as something else: its failure did not repeat."""
         self.failed.remove(trial)
+        if status is Status.INCONCLUSIVE:
+            self._note_doubt(trial, "it failed, and did not when it was run again: ")
         counter = self._statuses[trial.conversation.name, trial.fault]
         counter[Status.FAIL] -= 1
         counter[status] += 1
@@ -86,6 +92,10 @@ class Tally:
                 if conversation.kind is not Kind.HOSTILE
             ]
         )
+
+    def _note_doubt(self, trial: Trial, prefix: str) -> None:
+        reasons = [reason.text for reason in (trial.verdict.replies, trial.verdict.ending) if reason is not None]
+        self.doubt = self.doubt or f"{trial.conversation.name}@{trial.schedule}: {prefix}{'; '.join(reasons)}"
 
     def _add_evidence(self, conversation: Conversation, evidence: Evidence) -> None:
         for boundary in evidence.boundaries:
