@@ -179,7 +179,9 @@ def _await_listener(
     host, port = wanted
     while True:
         found = listeners.of(process)
-        if matching := [listener for listener in found if port in (listener.port, None)]:
+        if matching := _on(port, found):
+            # The kernel lists one after the other: what began to listen meanwhile shows at the second look.
+            matching = _on(port, listeners.of(process)) or matching
             first_port = min(listener.port for listener in matching)
             addresses = [listeners.connectable(listener) for listener in matching if listener.port == first_port]
             return min(addresses, key=lambda address: _preference(address, host)), first_port
@@ -193,6 +195,10 @@ def _await_listener(
         if now > deadline:
             raise _NotListeningError(f"it did not listen on {_place(*wanted)} within {limit_seconds:g} s")
         process.wait(_POLL_SECONDS)
+
+
+def _on(port: int | None, found: tuple[Listener, ...]) -> tuple[Listener, ...]:
+    return tuple(listener for listener in found if port in (listener.port, None))
 
 
 def _check_health(process: RunningProcess, wanted: _Wanted) -> None:
