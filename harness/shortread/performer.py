@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 from shortread.judge.expectation import Expectation
@@ -14,6 +15,7 @@ from shortread.schedule import (
     Close,
     Ending,
     HalfClose,
+    On,
     Pause,
     Read,
     Reset,
@@ -137,11 +139,11 @@ def commands_for(schedule: Schedule, oracle: Oracle, *, settle_every_boundary: b
     is ended too, or it would be chance whether that meets what it still had to say; and behind each segment of a
     malformed frame, or it would be chance how much of it was sent before it was refused.
     """
-    placed = tuple(schedule.placed())
-    if len({connection for connection, _ in placed}) == 1:
-        only = _Connection(placed[0][0], [action for _, action in placed], oracle, settle_every_boundary)
-        return (*(command for at in range(len(placed)) for command in only.carry_out(at)), *only.end())
-    return tuple(_interleaved(placed, oracle, settle_every_boundary=settle_every_boundary))
+    actions = schedule.actions
+    if not any(isinstance(action, On) for action in actions):
+        only = _Connection(1, actions, oracle, settle_every_boundary)
+        return (*chain.from_iterable(map(only.carry_out, range(len(actions)))), *only.end())
+    return tuple(_interleaved(tuple(schedule.placed()), oracle, settle_every_boundary=settle_every_boundary))
 
 
 def _interleaved(

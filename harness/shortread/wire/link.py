@@ -128,7 +128,7 @@ class Link:
                 if trial is None:
                     trial = trials[command.connection] = self._open(commands, command.connection, patience)
                 trial.carry_out(command)
-                if trial.is_stuck and len(trials) > 1:
+                if len(trials) > 1 and trial.is_stuck:
                     # Its failure is certain, and each of the others would have to be waited for as well.
                     break
         finally:
@@ -214,8 +214,7 @@ class _Trial:
         self._gate = gate
         self._record = _Record()
         self._is_reading = True
-        due = [command.due.most_bytes for command in commands if isinstance(command, AwaitEnd)]
-        self._asked_bytes = sum(_RECEIVED_LIMIT_BYTES if most_bytes is None else most_bytes for most_bytes in due)
+        self._commands = commands
         self._has_merged = False
         self._transcript = transcript
         self._printed_before = transcript.position() if transcript is not None else 0
@@ -461,8 +460,13 @@ class _Trial:
 
     def _stir(self, vigil: Vigil | None) -> None:
         """Start over with waiting; octets that nobody asked for do not count, or they could go on for ever."""
-        if vigil is not None and len(self._record.received) <= self._asked_bytes:
+        if vigil is not None and len(self._record.received) <= self._asked_bytes():
             vigil.stir()
+
+    def _asked_bytes(self) -> int:
+        """How many octets the whole trial asks for."""
+        due = [command.due.most_bytes for command in self._commands if isinstance(command, AwaitEnd)]
+        return sum(_RECEIVED_LIMIT_BYTES if most_bytes is None else most_bytes for most_bytes in due)
 
     def _look(self, vigil: Vigil) -> State:
         state = vigil.look()

@@ -8,6 +8,7 @@ import select
 import socket
 import struct
 import time
+from functools import cache
 from typing import Protocol, TypeAlias
 
 from shortread.errors import UnsupportedError
@@ -112,5 +113,6 @@ def _set_up(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(TICK_SECONDS))
 
 
+@cache
 def _timeval(seconds: float) -> bytes:
     return struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6))

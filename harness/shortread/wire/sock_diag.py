@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 SOCK_DIAG_SOCKET = (16, socket.SOCK_RAW, 4)
 """Family AF_NETLINK (which only Linux has), kind and protocol NETLINK_SOCK_DIAG of a socket that is such a channel."""
@@ -119,12 +120,23 @@ class SockDiag:
 
 def connection_query(*, local: tuple[str, int], remote: tuple[str, int]) -> bytes:
     """The query for the connection whose own end is `local`; addresses are numeric, IPv4 or IPv6."""
-    source, destination = ipaddress.ip_address(local[0]), ipaddress.ip_address(remote[0])
-    family = socket.AF_INET if source.version == 4 else socket.AF_INET6
+    head, source = _head_and_address(local[0])
+    _, destination = _head_and_address(remote[0])
+    return head + _SOCKET_ID.pack(local[1], remote[1], source, destination) + _ANY_SOCKET
+
+
+_ANY_SOCKET = _SOCKET_ID_TAIL.pack(0, _NO_COOKIE, _NO_COOKIE)
+_QUERY_BYTES = _REQUEST_HEAD.size + _SOCKET_ID.size + _SOCKET_ID_TAIL.size
+
+
+@lru_cache(maxsize=256)
+def _head_and_address(text: str) -> tuple[bytes, bytes]:
+    """What a query for an address begins with, and the address in it. Every trial asks about the same few."""
+    address = ipaddress.ip_address(text)
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     body = _REQUEST_HEAD.pack(family, socket.IPPROTO_TCP, 1 << (_INET_DIAG_INFO - 1), _ALL_STATES)
-    ends = (end.packed.ljust(16, b"\0") for end in (source, destination))
-    body += _SOCKET_ID.pack(local[1], remote[1], *ends)
-    return _message(body + _SOCKET_ID_TAIL.pack(0, _NO_COOKIE, _NO_COOKIE), flags=_NLM_F_REQUEST)
+    header = _NLMSG_HEADER.pack(_NLMSG_HEADER.size + _QUERY_BYTES, _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 0, 0)
+    return header + body, address.packed.ljust(16, b"\0")
 
 
 def _message(body: bytes, *, flags: int) -> bytes:
