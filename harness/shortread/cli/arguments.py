@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
-from shortread.cli.targets import LOOPBACK, Named
+from shortread.cli.named import Named
+from shortread.cli.targets import LOOPBACK
 from shortread.errors import Problem, UsageError
 from shortread.evidence import Proof
 from shortread.implementations.isolation import LEVELS
+from shortread.implementations.manifest import End, Style
 from shortread.judge.verdict import PROVEN
 from shortread.report import REPORTS
 from shortread.results import Results
@@ -78,14 +80,14 @@ _NAMING_OPTIONS = (
     click.option("--function", metavar="FILE:NAME", help="A function that is given a connected socket."),
     click.option(
         "--style",
-        type=click.Choice(["one-message", "all-messages", "with-rest", "feed", "object"]),
+        type=click.Choice(get_args(Style)),
         default="one-message",
         show_default=True,
         help="How the function is called.",
     ),
     click.option(
         "--end",
-        type=click.Choice(["raises", "none", "empty"]),
+        type=click.Choice(get_args(End)),
         default="raises",
         show_default=True,
         help="How the function tells the end of the stream.",

@@ -21,10 +21,11 @@ from shortread.cli.arguments import (
 )
 from shortread.cli.exit_status import ExitStatus, exit_status_of
 from shortread.cli.jobs import run_all
+from shortread.cli.named import Named, resolve
 from shortread.cli.one_run import Options, PlanOf, events_of
 from shortread.cli.screen import Screen
 from shortread.cli.selection import Predicate, parse_selection
-from shortread.cli.targets import Named, Target, resolve
+from shortread.cli.targets import Target
 from shortread.engine.check import INTERRUPTED
 from shortread.engine.plan import Plan, only
 from shortread.errors import UsageError

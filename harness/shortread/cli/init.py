@@ -16,6 +16,7 @@ from shortread.cli.arguments import CommandBehindDashes
 from shortread.cli.exit_status import ExitStatus
 from shortread.errors import UsageError
 from shortread.implementations import MANIFEST_NAME, load_manifest
+from shortread.implementations.manifest import transcript_keys
 from shortread.spec.library import find_spec
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*", re.ASCII)
@@ -58,6 +59,13 @@ def init(
         raise UsageError.single(
             where=str(path), expected="no manifest yet", found="one", remedy="edit it, or write over it with --force"
         )
+    if function is not None and (command or role not in (None, "function")):
+        raise UsageError.single(
+            where="the command line",
+            expected="a function or a command",
+            found="--function and " + ("a command" if command else f"--role {role}"),
+            remedy="leave one of them out",
+        )
     role = role or ("function" if function else None) or ("server" if command else None) or _asked("role", "server")
     keys: dict[str, object] = {
         "name": name or folder.resolve().name,
@@ -67,10 +75,9 @@ def init(
     if role == "function":
         keys["function"] = {"receive": function or _asked("function", _EXAMPLES[role])}
     else:
-        keys["command"] = list(command) or shlex.split(_asked("command", _EXAMPLES[role]))
+        keys["command"] = list(command) or _words(_asked("command", _EXAMPLES[role]))
     if transcript is not None:
-        is_form = transcript in ("lines", "json-lines")
-        keys |= {"reply": "transcript", "transcript": transcript if is_form else {"pattern": transcript}}
+        keys |= transcript_keys(transcript)
     _write(path, keys)
     click.echo(f"wrote {path}\ncheck it with: shortread check {shlex.quote(str(folder))}")
     return ExitStatus.CONFORMS
@@ -86,6 +93,16 @@ def _asked(what: str, example: str) -> str:
     )
 
 
+def _words(text: str) -> list[str]:
+    """A command as a shell would read it. Raises UsageError."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError.single(
+            where="command", expected="words, with quotes closed", found=f"{text} ({error})", remedy="close the quotes"
+        ) from error
+
+
 def _spec_from(folder: Path, spec: str) -> str:
     """The spec as the manifest names it: a path is relative to its folder. Raises UsageError when there is none."""
     path = find_spec(spec, folder=Path.cwd())
@@ -95,11 +112,19 @@ def _spec_from(folder: Path, spec: str) -> str:
 
 
 def _write(path: Path, keys: Mapping[str, object]) -> None:
-    """Write the manifest, if it is one that can be loaded. Raises UsageError."""
+    """Write the manifest, if it is one that can be loaded and the folder takes it. Raises UsageError."""
     text = "\n".join(["shortread: implementation/1", *(f"{key}: {_yaml(value)}" for key, value in keys.items())])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.read_bytes() if path.exists() else None
-    path.write_text(f"{text}\n", encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = path.read_bytes() if path.exists() else None
+        path.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError.single(
+            where=str(path),
+            expected="a folder to write to",
+            found=error.strerror or str(error),
+            remedy="choose another folder",
+        ) from error
     try:
         load_manifest(path)
     except UsageError:

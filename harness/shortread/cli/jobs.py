@@ -60,18 +60,10 @@ class _Crew:
 
     def next_results(self) -> list[_Result]:
         """At least one result. Raises HarnessBug when nobody is left who could send one."""
-        results: list[_Result] = []
-        while not results:
-            if not self._workers:
-                raise HarnessBug("the processes that check implementations have ended before all were checked")
-            for reading_end in wait(list(self._workers)):
-                assert isinstance(reading_end, Connection)
-                try:
-                    results.append(reading_end.recv())
-                except EOFError:
-                    self._workers.pop(reading_end).join()
-                    reading_end.close()
-        return results
+        while self._workers:
+            if results := self._receive():
+                return results
+        raise HarnessBug("the processes that check implementations have ended before all were checked")
 
     def interrupt(self) -> None:
         """Let each end what it does, and take nothing more."""
@@ -82,10 +74,19 @@ class _Crew:
         """Whatever is still sent, until all have ended."""
         results: list[_Result] = []
         while self._workers:
+            results += self._receive()
+        return results
+
+    def _receive(self) -> list[_Result]:
+        """Wait until some have sent a result, or have ended."""
+        results: list[_Result] = []
+        for reading_end in wait(list(self._workers)):
+            assert isinstance(reading_end, Connection)
             try:
-                results += self.next_results()
-            except HarnessBug:
-                break
+                results.append(reading_end.recv())
+            except EOFError:
+                self._workers.pop(reading_end).join()
+                reading_end.close()
         return results
 
 

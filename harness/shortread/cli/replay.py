@@ -15,7 +15,8 @@ from shortread.cli.arguments import (
     naming_options,
 )
 from shortread.cli.exit_status import ExitStatus
-from shortread.cli.targets import Named, Target, resolve
+from shortread.cli.named import Named, resolve
+from shortread.cli.targets import Target
 from shortread.engine.plan import Family
 from shortread.engine.trials import TrialRunner
 from shortread.errors import UsageError

@@ -1,26 +1,22 @@
-"""What to check, as the command line names it -> checks that are ready to run."""
+"""One implementation with its spec -> a plan, and running instances."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from random import Random
 
-from shortread.address import numeric, parse_address
 from shortread.codec.frame_codec import FrameCodec
-from shortread.codec.loading import load_codec
 from shortread.codec.parts.part import UnbuildableError
 from shortread.conversations.answering import answering, next_answer
 from shortread.engine.check import Subject
 from shortread.engine.instances import Instance, Instances
 from shortread.engine.plan import Plan, Traits, plan_for
-from shortread.errors import ImplementationError, Problem, UsageError
+from shortread.errors import ImplementationError, UsageError
 from shortread.faults.profile import Profile
 from shortread.implementations import (
     Implementation,
@@ -29,16 +25,11 @@ from shortread.implementations import (
     RunningElsewhere,
     RunningServer,
     build,
-    find_manifests,
-    from_command,
-    from_function,
-    load_manifest,
 )
 from shortread.implementations.isolation import LEVELS, UNCONFINED, Level, Limits, Sandbox
+from shortread.implementations.output import printed_last
 from shortread.judge.replies.transcript import Form
 from shortread.results import ImplementationFacts
-from shortread.spec.library import find_spec
-from shortread.spec.model import Spec
 from shortread.stream import Conversation
 from shortread.wire.network import Network
 from shortread.wire.opening import ConnectError
@@ -46,7 +37,6 @@ from shortread.wire.patience import Patience
 from shortread.wire.sock_diag import SockDiag, UnavailableError
 
 LOOPBACK = "127.0.0.1"
-TRANSCRIPT_FORMS = ("lines", "json-lines")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +118,7 @@ class Target:
             heard = instances.link.overhear(patience, partial(next_answer, ours))
             conversation = answering(ours, heard.turns, has_closed=heard.has_closed)
         except (ConnectError, UnbuildableError) as error:
-            raise ImplementationError(f"{error}{_last_printed(instances)}") from error
+            raise ImplementationError(f"{error}{printed_last(instances.output_tail())}") from error
         instances.discard()
         if ours.framing().is_ended_by_stream and sum(bool(said) for _, said in heard.turns) > 1:
             raise ImplementationError("it spoke again when it was answered, and nothing tells its messages apart")
@@ -176,151 +166,6 @@ class Target:
         if self.implementation.replies_on_connection and self.codec.spec.reply != "transcript":
             return None
         return self.implementation.transcript_form
-
-
-def _last_printed(instances: Instances) -> str:
-    tail = instances.output_tail()
-    return f"; it printed last:\n{textwrap.indent(tail, '    ')}" if tail else "; it printed nothing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """What a command line names: targets, or one implementation without a manifest.
-
-    `role` is that of the `command`, and `transcript` how it prints messages, where that tells what it understood.
-    `style` and `end` are those of a `function` in a manifest.
-    """
-
-    targets: tuple[str, ...] = ()
-    spec: str | None = None
-    command: tuple[str, ...] = ()
-    connect: str | None = None
-    role: str = "server"
-    function: str | None = None
-    style: str = "one-message"
-    end: str = "raises"
-    transcript: str | None = None
-
-
-def resolve(named: Named) -> tuple[Target, ...]:
-    """Every implementation that the command line names.
-
-    Raises UsageError with every problem of every manifest and spec, before anything is started.
-    """
-    if named.connect is not None or named.function is not None or named.command:
-        return (_without_manifest(named),)
-    if not named.targets:
-        raise UsageError.single(
-            where="the command line",
-            expected="a manifest or a folder, or --spec SPEC -- COMMAND …",
-            found="nothing to check",
-            remedy="see shortread check --help",
-        )
-    return tuple(_all_targets(named.targets, named.spec))
-
-
-def _without_manifest(named: Named) -> Target:
-    """The one implementation that is no target: a command, a function, or one that runs already."""
-    kinds = {
-        "a target": " ".join(named.targets),
-        "a command": " ".join(named.command),
-        "--function": named.function,
-        "--connect": named.connect,
-    }
-    given = [kind for kind, text in kinds.items() if text]
-    if len(given) != 1 or named.spec is None:
-        own = next(kind for kind in reversed(given) if kind != "a target")
-        raise UsageError.single(
-            where="the command line",
-            expected=f"--spec SPEC beside {own}, and nothing else to check",
-            found=" and ".join(given) if len(given) > 1 else "no spec",
-            remedy=_EXAMPLES[own],
-        )
-    if named.connect is not None:
-        return _running_elsewhere(named.connect, named.spec)
-    if named.function is not None:
-        function = {"receive": named.function, "style": named.style, "end": named.end}
-        words = ["--function", named.function, "--style", named.style, "--end", named.end]
-        return _target(from_function(named.spec, function), None, ("--spec", named.spec, *words))
-    keys: dict[str, object] = {"role": named.role}
-    words = [] if named.role == "server" else ["--role", named.role]
-    if named.transcript is not None:
-        words += ["--transcript", named.transcript]
-        form = named.transcript if named.transcript in TRANSCRIPT_FORMS else {"pattern": named.transcript}
-        keys |= {"reply": "transcript", "transcript": form}
-    implementation = from_command(named.spec, named.command, keys)
-    return _target(implementation, None, ("--spec", named.spec, *words, "--", *named.command))
-
-
-_EXAMPLES = {
-    "a command": "write: shortread check --spec SPEC -- COMMAND …",
-    "--function": "write: shortread check --spec SPEC --function FILE:NAME",
-    "--connect": "write: shortread check --spec SPEC --connect HOST:PORT",
-}
-
-
-def _running_elsewhere(connect: str, spec: str) -> Target:
-    address = numeric(parse_address(connect, where="--connect"), where="--connect")
-    implementation = from_command(spec, (connect,))
-    target = _target(implementation, spec, ("--spec", spec, "--connect", connect))
-    if target.codec.spec.reply == "transcript":
-        raise UsageError.single(
-            where="--connect",
-            expected="a spec whose replies come back on the connection",
-            found="reply: transcript, and what a server prints that runs already is not seen",
-            remedy="give its command instead",
-        )
-    return replace(target, connect=address)
-
-
-def _all_targets(targets: Sequence[str], spec: str | None) -> Iterator[Target]:
-    problems: list[Problem] = []
-    found: list[Target] = []
-    for target in targets:
-        try:
-            manifests = find_manifests(Path(target))
-        except UsageError as error:
-            problems += error.problems
-            continue
-        for manifest in manifests:
-            words = (target,) if len(manifests) == 1 else (str(manifest.parent),)
-            try:
-                found.append(_target(load_manifest(manifest), spec, (*(("--spec", spec) if spec else ()), *words)))
-            except UsageError as error:
-                problems += error.problems
-    if problems:
-        raise UsageError(list(dict.fromkeys(problems)))
-    yield from found
-
-
-def _target(implementation: Implementation, spec: str | None, words: tuple[str, ...]) -> Target:
-    if spec is not None:
-        path = find_spec(spec, folder=Path.cwd())
-    else:
-        path = find_spec(implementation.manifest.spec, folder=implementation.folder)
-    codec = load_codec(path)
-    reply = implementation.manifest.reply
-    if reply is not None and reply != "transcript":
-        codec = FrameCodec(codec.spec.model_copy(update={"reply": reply, "exchange": None}))
-    has_transcript = codec.spec.reply == "transcript" or not implementation.replies_on_connection
-    problem = _why_not_checked(codec.spec, has_transcript=has_transcript)
-    if problem:
-        raise UsageError.single(
-            where=str(path),
-            expected="a spec whose replies come back on the connection",
-            found=problem,
-            remedy="choose another spec, or say in it how it is known what was understood: see specs/README.md",
-        )
-    return Target(implementation=implementation, codec=codec, words=words)
-
-
-def _why_not_checked(spec: Spec, *, has_transcript: bool) -> str | None:
-    """Why this version cannot check implementations of a spec; None where it can."""
-    if has_transcript:
-        return None
-    if spec.reply is None and spec.exchange is None and not spec.is_recorded:
-        return "neither reply nor exchange"
-    return None
 
 
 def _sock_diag(network: Network) -> SockDiag:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from shortread.engine.findings import CAUSES, Cause
+from shortread.catalogue.mistake import Mistake
+from shortread.catalogue.table import CATALOGUE
 from shortread.evidence import Evidence
 from shortread.judge.oracle import Oracle
 from shortread.judge.verdict import judge, observed_replies
@@ -28,29 +29,29 @@ def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but t
 
     `target` is what stands behind `shortread replay ID` to name the implementation.
     """
-    cause = next(cause for cause in CAUSES if cause.code == code)
+    mistake = CATALOGUE[code]
     evidence = _evidence(confirmed, oracle)
     is_named = code != "SR003"
     return Finding(
         code=code,
-        name=cause.name,
+        name=mistake.name,
         certainty="exact" if is_named else "unexplained",
         explains=len(explained),
         of=failed_count,
         also=(),
-        summary=_summary(cause, confirmed),
+        summary=_summary(mistake, confirmed),
         families=families,
         evidence=evidence,
         reproduce=("shortread", "replay", evidence.replay, *target),
     )
 
 
-def _summary(cause: Cause, confirmed: Trial) -> str:
-    if cause.code == "SR001" and confirmed.conversation.kind is Kind.MALFORMED:
+def _summary(mistake: Mistake, confirmed: Trial) -> str:
+    if mistake.code == "SR001" and confirmed.conversation.kind is Kind.MALFORMED:
         what_is_wrong = confirmed.conversation.stream.frames[-1].message
         assert isinstance(what_is_wrong, str)
         return f"a frame that must be refused ({what_is_wrong}) is accepted: {_sentence(confirmed)}"
-    return f"{cause.summary}: {_sentence(confirmed)}" if cause.code == "SR003" else cause.summary
+    return f"{mistake.summary}: {_sentence(confirmed)}" if mistake.code == "SR003" else mistake.summary
 
 
 def _evidence(trial: Trial, oracle: Oracle) -> FindingEvidence:

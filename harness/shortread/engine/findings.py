@@ -14,11 +14,9 @@ from shortread.stream import Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """One kind of finding: its code, and which failed trials show it by themselves."""
+    """One kind of finding: its code in the catalogue, and which failed trials show it by themselves."""
 
     code: str
-    name: str
-    summary: str
     shows: Callable[[Trial], bool]
 
 
@@ -85,69 +83,47 @@ _OF_LENGTHS = frozenset(
 CAUSES: Sequence[Cause] = (
     Cause(
         code="SR207",
-        name="reply-before-complete",
-        summary="something comes back before the message was complete: every read is returned as it is",
         shows=_returns_whatever_it_reads,
     ),
     Cause(
         code="SR602",
-        name="one-client-blocks-others",
-        summary="a client that stops inside a message keeps the others waiting (`connections: sequential` allows it)",
         shows=_keeps_others_waiting,
     ),
     Cause(
         code="SR601",
-        name="shared-state",
-        summary="the octets of one connection reach another",
         shows=_mixes_connections,
     ),
     Cause(
         code="SR302",
-        name="spin-at-end",
-        summary="when the stream ends, a thread turns at full speed and the connection is never closed",
         shows=_ends_with(Symptom.SPIN),
     ),
     Cause(
         code="SR303",
-        name="hang-at-end",
-        summary="when the stream ends, nobody notices, and the connection is never closed",
         shows=_ends_with(Symptom.NEVER_CLOSED),
     ),
     Cause(
         code="SR305",
-        name="dead-after-bad-client",
-        summary="the end of one connection stops the whole service",
         shows=_ends_with(Symptom.DEAD_AFTERWARDS, Symptom.DIED),
     ),
     Cause(
         code="SR603",
-        name="leak",
-        summary="descriptors or threads are left over from connections that have ended",
         shows=_ends_with(Symptom.LEAK),
     ),
     Cause(
         code="SR408",
-        name="malformed-length-accepted",
-        summary="a length that is not a strict number, or is out of its limits, is accepted",
         shows=lambda trial: _accepts_malformed(trial) and trial.conversation.stream.frames[-1].message in _OF_LENGTHS,
     ),
     Cause(
         code="SR501",
-        name="partial-send",
-        summary="what send() did not take is lost: replies are wrong once each send takes less than it was given",
         # No trial shows it by itself: see `stress`.
         shows=lambda _: False,
     ),
     Cause(
         code="SR001",
-        name="wrong-reply",
-        summary="the replies are wrong even when every message arrives whole and alone",
         shows=_replies_are_wrong,
     ),
     Cause(
         code="SR003",
-        name="unexplained-dependence",
-        summary="the replies depend on how the stream is delivered",
         shows=lambda _: True,
     ),
 )

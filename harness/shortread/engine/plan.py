@@ -74,8 +74,10 @@ class Traits:
 
     def accepts(self, conversation: Conversation) -> bool:
         """Whether no message is longer than what it takes by design."""
-        longest = max((span.end - span.start for span in conversation.stream.spans()), default=0)
-        return self.max_message_bytes is None or longest <= self.max_message_bytes
+        limit_bytes = self.max_message_bytes
+        return limit_bytes is None or all(
+            span.end - span.start <= limit_bytes for frame in conversation.stream.frames for span in frame.spans
+        )
 
 
 _ANYBODY = Traits()

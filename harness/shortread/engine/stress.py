@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from shortread.engine.findings import CAUSES
+from shortread.catalogue.table import CATALOGUE
 from shortread.engine.plan import BASELINE_FAULT, Plan, only
 from shortread.results import Finding, Run, Status, TrialCounts
 from shortread.stream import Kind
@@ -50,12 +50,12 @@ def with_stressed(run: Run, stressed: Run, *, short_sends: int, target: Sequence
 
 def _finding(stressed: Run, target: Sequence[str]) -> Finding:
     shown = stressed.findings[0]
-    cause = next(cause for cause in CAUSES if cause.code == PARTIAL_SEND)
+    mistake = CATALOGUE[PARTIAL_SEND]
     return replace(
         shown,
-        code=cause.code,
-        name=cause.name,
-        summary=cause.summary,
+        code=PARTIAL_SEND,
+        name=mistake.name,
+        summary=mistake.summary,
         certainty="exact",
         explains=stressed.trials.failed,
         of=stressed.trials.failed,

@@ -9,6 +9,7 @@ from shortread.engine.instances import Instances
 from shortread.engine.plan import Family
 from shortread.errors import ImplementationError, UnsupportedError
 from shortread.evidence import Ending, Evidence, Proof, WaitOutcome
+from shortread.implementations.output import printed_last
 from shortread.judge.verdict import PASS, PROVEN, judge
 from shortread.performer import Command, commands_for
 from shortread.results import Status, Trial
@@ -89,7 +90,7 @@ class TrialRunner:
             # Whatever is started here was seen to listen; this one has to be there already.
             raise ImplementationError(f"it is not there: {error}; start it first, or connect elsewhere") from error
         if self._instances.is_for_one_connection:
-            raise ImplementationError(f"{error}; it printed last:\n{self._instances.output_tail()}") from error
+            raise ImplementationError(f"{error}{printed_last(self._instances.output_tail())}") from error
 
     def reply_seconds(self) -> float:
         """How long the smallest conversation takes, as the slowest of a few. Raises ConnectError."""

@@ -1,6 +1,8 @@
 """Implementations under test, in the order in which they are used.
 
-    manifest   implementation.yaml -> Implementation; `placeholders` are the braces in it
+    manifest   the keys of implementation.yaml; `placeholders` are the braces in it
+    implementation
+               a manifest or a command line -> Implementation
     ports      free ports to listen on
     start      build, and start a command
     server     start, wait until it listens, end
@@ -16,17 +18,15 @@ Linux is needed for everything but manifests and ports.
 
 from shortread.implementations.client import RunningClient
 from shortread.implementations.elsewhere import RunningElsewhere
-from shortread.implementations.manifest import (
+from shortread.implementations.implementation import (
     MANIFEST_NAME,
     Implementation,
-    Manifest,
-    Policy,
-    TimeLimits,
     find_manifests,
     from_command,
     from_function,
     load_manifest,
 )
+from shortread.implementations.manifest import Manifest, Policy, TimeLimits
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.process import interrupted_by_sigterm
 from shortread.implementations.reads import OwnCall, traced

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from typing import Self
 
+from shortread.implementations.implementation import Implementation
 from shortread.implementations.isolation.level import UNCONFINED, Sandbox
-from shortread.implementations.manifest import Implementation
 from shortread.implementations.running import Running
 from shortread.wire.opening import Accepting
 

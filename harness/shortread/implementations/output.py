@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import textwrap
 import threading
 import tty
 
@@ -115,6 +116,12 @@ class Output:
                     self._kept += data
                     self._lock.notify_all()
             return True
+
+
+def printed_last(tail: str) -> str:
+    """The end of an error about a program: what it printed last, as `tail` gives it."""
+    lines = tail.strip("\n")
+    return f"; it printed last:\n{textwrap.indent(lines, '    ')}" if lines.strip() else "; it printed nothing"
 
 
 def visible(octets: bytes) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shortread.implementations.implementation import Implementation, placeholder_values
 from shortread.implementations.isolation.level import Sandbox
-from shortread.implementations.manifest import Implementation, placeholder_values
 from shortread.implementations.output import Output
 from shortread.implementations.placeholders import expand
 from shortread.implementations.process import RunningProcess

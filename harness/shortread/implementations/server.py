@@ -10,8 +10,9 @@ import time
 from typing import Self
 
 from shortread.errors import ImplementationError, UnsupportedError, UsageError
+from shortread.implementations.implementation import Implementation
 from shortread.implementations.isolation.level import UNCONFINED, Sandbox
-from shortread.implementations.manifest import OBSERVED, Implementation
+from shortread.implementations.manifest import OBSERVED
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.process import RunningProcess
 from shortread.implementations.running import Running

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 import time
 from collections.abc import Mapping
 
 from shortread.errors import ImplementationError
+from shortread.implementations.implementation import Implementation, build_values
 from shortread.implementations.isolation.level import UNCONFINED, Sandbox, Task
-from shortread.implementations.manifest import Implementation, build_values
+from shortread.implementations.output import printed_last
 from shortread.implementations.placeholders import expand
 from shortread.implementations.process import RunningProcess, clean_environment, program_of
 
@@ -69,6 +69,4 @@ def start(
 
 def failure(implementation: Implementation, sentence: str, process: RunningProcess) -> ImplementationError:
     """The error of an implementation whose process failed, with what it printed last."""
-    tail = process.output_tail().strip("\n")
-    printed = f"; it printed last:\n{textwrap.indent(tail, '    ')}" if tail.strip() else "; it printed nothing"
-    return ImplementationError(f"{implementation.manifest.name}: {sentence}{printed}")
+    return ImplementationError(f"{implementation.manifest.name}: {sentence}{printed_last(process.output_tail())}")

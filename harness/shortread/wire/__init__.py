@@ -4,6 +4,9 @@ sock_diag   the kernel's answers about sockets
 gate        whether the implementation has read what was sent
 watch       what its threads are doing, and what follows from it
 patience    when waiting is over
-link        one connection for each trial
+network     where sockets are opened; `opening` is how both ends find each other
+connection  one connection of a trial; `transcript` is what is printed meanwhile
+link        trials with a running implementation
+overhear    what a client says that nobody knows yet
 pcapng      packets of a TCP conversation, for Wireshark
 """

@@ -11,7 +11,8 @@ from shortread.wire.watch import Activity, Reading, ThreadReading, Watch, is_blo
 TICK_SECONDS = 0.004
 """How long a read waits before the implementation is looked at; kernels round it up to their own ticks."""
 
-
+SETTLE_LIMIT_SECONDS = 0.03
+"""How long is waited for an implementation that is to come to rest and may not."""
 _WIDER = 10
 
 

@@ -113,6 +113,23 @@ def test_a_bug_of_ours(in_process: Command, echo: str, monkeypatch: pytest.Monke
             "write: shortread check --spec SPEC -- COMMAND …",
         ),
         (
+            ["check", "--spec", "netstring", "--connect", ""],
+            "--connect: expected HOST:PORT, found ''; write for example 127.0.0.1:5000 or [::1]:5000",
+        ),
+        (
+            ["check", "--spec", "netstring", "--function", "", "--", "./server"],
+            "the command line: expected --spec SPEC beside --function, and nothing else to check, "
+            "found a command and --function; write: shortread check --spec SPEC --function FILE:NAME",
+        ),
+        *(
+            (
+                ["check", *options, "gone"],
+                "the command line: expected a COMMAND beside --role and --transcript, found none; "
+                "a manifest says role: and transcript: itself",
+            )
+            for options in (["--role", "client"], ["--transcript", "lines"])
+        ),
+        (
             ["check", "gone", "--report", "jsn=results.json"],
             "--report: expected FORMAT=FILE with one of the formats json, junit, text, found 'jsn=results.json'; "
             "did you mean 'json'?",
@@ -123,7 +140,17 @@ def test_a_bug_of_ours(in_process: Command, echo: str, monkeypatch: pytest.Monke
             "write for example: --report json=results.json",
         ),
     ],
-    ids=["nothing to check", "no spec", "a target and a command", "an unknown format", "no format"],
+    ids=[
+        "nothing to check",
+        "no spec",
+        "a target and a command",
+        "an empty address",
+        "an empty function and a command",
+        "a role without a command",
+        "a transcript without a command",
+        "an unknown format",
+        "no format",
+    ],
 )
 def test_a_command_line_that_is_wrong(in_process: Command, arguments: Sequence[str], message: str) -> None:
     ended = in_process(*arguments)

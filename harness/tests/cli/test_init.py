@@ -72,9 +72,14 @@ def test_a_manifest_that_is_there_stays(in_process: Command, folder: Path) -> No
         (["--spec", "netstring", "--", "./server", "{prot}"], "did you mean {port}?"),
         (["--spec", "netstring"], "expected --role, found nobody to ask; write for example: server"),
         (["--role", "server", "--", "./server"], "expected --spec, found nobody to ask; write for example: netstring"),
+        (
+            ["--function", "a.py:b", "--", "./server"],
+            "expected a function or a command, found --function and a command",
+        ),
+        (["--function", "a.py:b", "--role", "client"], "found --function and --role client; leave one of them out"),
         (["--spec", "netstring", "--role", "server"], "expected -- COMMAND …, found nobody to ask"),
     ],
-    ids=["spec", "placeholder", "no role", "no spec", "no command"],
+    ids=["spec", "placeholder", "no role", "no spec", "both", "another role", "no command"],
 )
 def test_what_is_wrong_is_not_written(
     arguments: list[str], message: str, in_process: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -85,6 +90,16 @@ def test_what_is_wrong_is_not_written(
     assert ended.status == 2
     assert message in ended.errors
     assert not (folder / "implementation.yaml").exists()
+
+
+def test_a_folder_that_cannot_be_written_to(in_process: Command, folder: Path) -> None:
+    (folder / "file").touch()
+    ended = in_process("init", "file/mine", "--spec", "netstring", "--", "./server", "{port}")
+    assert (ended.status, ended.output) == (2, "")
+    assert ended.errors == (
+        "shortread: file/mine/implementation.yaml: expected a folder to write to, found Not a directory; "
+        "choose another folder\n"
+    )
 
 
 def test_what_is_not_told_is_asked_for(folder: Path, environment: dict[str, str]) -> None:

@@ -21,7 +21,7 @@ from shortread.codec.loading import load_codec
 from shortread.conversations.table import conversations_of
 from shortread.evidence import Ending, Evidence
 from shortread.faults.table import schedules_of
-from shortread.implementations.manifest import from_command
+from shortread.implementations.implementation import from_command
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.server import RunningServer
 from shortread.judge.diagnosis.agreement import agrees

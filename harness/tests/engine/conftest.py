@@ -17,7 +17,7 @@ from shortread.engine.instances import Instance, Instances
 from shortread.engine.plan import Family, Plan
 from shortread.evidence import Ending, Evidence
 from shortread.faults.table import FAULTS
-from shortread.implementations.manifest import Implementation, load_manifest
+from shortread.implementations.implementation import Implementation, load_manifest
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.server import RunningServer
 from shortread.judge.oracle import Oracle

@@ -10,7 +10,7 @@ import pytest
 
 from shortread.engine.check import INTERRUPTED, Check
 from shortread.engine.plan import Plan
-from shortread.implementations.manifest import Implementation
+from shortread.implementations.implementation import Implementation
 from shortread.implementations.tree import process_status
 from shortread.results import Run, RunFinished, RunStarted, Status, TrialsFinished
 from shortread.wire.patience import Patience

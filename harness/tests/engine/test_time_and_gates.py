@@ -15,7 +15,7 @@ from shortread.engine.instances import Instances
 from shortread.engine.plan import Plan
 from shortread.evidence import Proof
 from shortread.implementations.elsewhere import RunningElsewhere
-from shortread.implementations.manifest import Implementation
+from shortread.implementations.implementation import Implementation
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.server import RunningServer
 from shortread.judge.verdict import PROVEN

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shortread.errors import UsageError
-from shortread.implementations.manifest import (
+from shortread.implementations.implementation import (
     build_values,
     find_manifests,
     from_command,

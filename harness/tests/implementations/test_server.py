@@ -14,7 +14,8 @@ from random import Random
 import pytest
 
 from shortread.errors import ImplementationError
-from shortread.implementations.manifest import Implementation, Manifest, TimeLimits
+from shortread.implementations.implementation import Implementation
+from shortread.implementations.manifest import Manifest, TimeLimits
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.server import RunningServer
 from shortread.implementations.start import build

@@ -17,7 +17,8 @@ import pytest
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
-from shortread.implementations.manifest import Implementation, Manifest
+from shortread.implementations.implementation import Implementation
+from shortread.implementations.manifest import Manifest
 from shortread.implementations.ports import PortChooser
 from shortread.implementations.server import RunningServer
 from shortread.judge.oracle import Oracle

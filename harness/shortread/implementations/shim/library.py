@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from shortread.implementations.manifest import Implementation
+from shortread.implementations.implementation import Implementation
 
 SHORT_SENDS = "send=1,2,3,5,17,256,4096"
 """A schedule, in the form that shim.c documents and reads: every send takes less than it is asked for, if it can."""
