@@ -31,15 +31,66 @@ CORRECT: Mapping[str, str] = {
     "SR101": "exact",
     "SR102": "exact",
     "SR103": "lines",
+    "SR104": "exact",
     "SR105": "lines",
     "SR106": "lines",
+    "SR107": "lines",
+    "SR108": "buffered",
+    "SR109": "buffered",
+    "SR110": "bounded",
+    "SR111": "escapes",
     "SR201": "lines",
     "SR202": "lines",
+    "SR203": "lines",
+    "SR204": "lines",
+    "SR205": "buffered",
+    "SR206": "bounded",
+    "SR207": "lines",
     "SR301": "exact",
     "SR302": "exact",
+    "SR303": "serving",
+    "SR304": "lines",
+    "SR305": "serving",
+    "SR306": "closing",
+    "SR307": "lines",
+    "SR401": "sending",
+    "SR402": "exact",
+    "SR403": "exact",
+    "SR404": "exact",
     "SR405": "exact",
+    "SR406": "bounded",
+    "SR407": "lines",
+    "SR408": "bounded",
+    "SR409": "bounded",
+    "SR410": "escapes",
+    "SR501": "sending",
+    "SR502": "sending",
+    "SR503": "pipelining",
+    "SR504": "sending",
+    "SR505": "closing",
+    "SR506": "sending",
+    "SR507": "sending",
+    "SR601": "lines",
+    "SR602": "serving",
+    "SR603": "serving",
+    "SR604": "linear",
 }
-"""The commonest mistakes, and the kind of loop that does not have them."""
+"""The mistakes that can be shown as a loop, and the kind of loop that does not have them."""
+
+_COUNTED = "a length in two octets, and as many octets"
+
+FRAMINGS: Mapping[str, str] = {
+    "exact": _COUNTED,
+    "buffered": _COUNTED,
+    "lines": "text that ends with CR LF",
+    "escapes": "a line that ends with LF, with a backslash before itself, and before an n that means LF",
+    "bounded": "a length in digits, LF, as many octets, LF",
+    "linear": "a line that ends with LF, of any length",
+    "sending": _COUNTED,
+    "pipelining": _COUNTED,
+    "closing": _COUNTED,
+}
+"""What a message is in the loops of a kind; `serving` leaves that to what serves one client."""
 
 
 def snippet(code: str, language: str, which: Literal["flawed", "correct"]) -> str | None:

@@ -1,6 +1,5 @@
 static byte[] readMessage(DataInputStream in) throws IOException {
-    int length = in.readUnsignedShort();
-    byte[] message = new byte[length];
+    byte[] message = new byte[in.readUnsignedShort()];
     in.readFully(message); // EOFException where the stream ends before
     return message;
 }

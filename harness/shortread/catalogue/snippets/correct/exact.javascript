@@ -1,15 +1,16 @@
-let buffer = Buffer.alloc(0);
+function serve(socket, handle) {
+  let buffer = Buffer.alloc(0);
 
-function onData(chunk, handle) {
-  buffer = Buffer.concat([buffer, chunk]);
-  while (buffer.length >= 2 && buffer.length >= 2 + buffer.readUInt16BE(0)) {
-    const end = 2 + buffer.readUInt16BE(0);
-    handle(buffer.subarray(2, end));
-    buffer = buffer.subarray(end);
-  }
-}
-
-function onEnd(socket) {
-  if (buffer.length > 0) socket.destroy(new Error("the stream ended inside a message"));
-  else socket.end();
+  socket.on("data", (chunk) => {
+    buffer = Buffer.concat([buffer, chunk]);
+    while (buffer.length >= 2) {
+      const end = 2 + buffer.readUInt16BE(0);
+      if (buffer.length < end) return;
+      handle(buffer.subarray(2, end));
+      buffer = buffer.subarray(end);
+    }
+  });
+  socket.on("end", () => {
+    if (buffer.length) socket.destroy(new Error("ended inside a message"));
+  });
 }

@@ -1,9 +1,14 @@
-let buffer = Buffer.alloc(0);
+function serve(socket, handle) {
+  let buffer = Buffer.alloc(0); // octets, until a line is complete
 
-function onData(chunk, handle) {
-  buffer = Buffer.concat([buffer, chunk]);
-  for (let end; (end = buffer.indexOf("\r\n")) >= 0; ) {
-    handle(buffer.subarray(0, end).toString("utf8"));
-    buffer = buffer.subarray(end + 2);
-  }
+  socket.on("data", (chunk) => {
+    buffer = Buffer.concat([buffer, chunk]);
+    for (let end; (end = buffer.indexOf("\r\n")) >= 0; ) {
+      handle(buffer.toString("utf8", 0, end));
+      buffer = buffer.subarray(end + 2);
+    }
+  });
+  socket.on("end", () => {
+    if (buffer.length) socket.destroy(new Error("ended inside a line"));
+  });
 }

@@ -1,6 +1,7 @@
 func readMessage(conn net.Conn) ([]byte, error) {
 	var header [2]byte
-	if _, err := conn.Read(header[:]); err != nil { // the count is thrown away, and may be 1
+	// The count is thrown away, and may be 1.
+	if _, err := conn.Read(header[:]); err != nil {
 		return nil, err
 	}
 	message := make([]byte, binary.BigEndian.Uint16(header[:]))

@@ -4,6 +4,6 @@ func readMessage(conn net.Conn) ([]byte, error) {
 		return nil, err
 	}
 	message := make([]byte, binary.BigEndian.Uint16(header[:]))
-	_, err := conn.Read(message) // at most so many octets; the rest stays zero
+	_, err := conn.Read(message) // as few as one octet; the rest stays zero
 	return message, err
 }

@@ -1,10 +1,6 @@
-let length = null;
-
-function onData(chunk, handle) {
-  if (length === null) {
-    length = chunk.readUInt16BE(0);
-    return;
-  }
-  handle(chunk.subarray(0, length)); // the body is whatever the next event brings
-  length = null;
+function serve(socket, handle) {
+  socket.on("data", (chunk) => {
+    const length = chunk.readUInt16BE(0);
+    handle(chunk.subarray(2, 2 + length)); // as much of it as has come
+  });
 }

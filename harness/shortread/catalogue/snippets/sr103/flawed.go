@@ -5,6 +5,7 @@ func serve(conn net.Conn, handle func(string)) error {
 		if err != nil {
 			return err
 		}
-		handle(strings.TrimRight(string(packet[:count]), "\r\n")) // one read, one message
+		// One read, one message.
+		handle(strings.TrimRight(string(packet[:count]), "\r\n"))
 	}
 }

@@ -1,3 +1,5 @@
-function onData(chunk, handle) {
-  handle(chunk.toString("utf8").trimEnd()); // one event, one message
+function serve(socket, handle) {
+  socket.on("data", (chunk) => {
+    handle(chunk.toString("utf8").trimEnd()); // one event, one message
+  });
 }

@@ -7,7 +7,8 @@ func readLine(conn net.Conn) ([]byte, error) {
 			return nil, err
 		}
 		line = append(line, piece[:count]...)
-		if bytes.Contains(piece[:count], []byte("\r\n")) { // only in the new octets
+		// Only in the new octets, where CR LF may begin or end.
+		if bytes.Contains(piece[:count], []byte("\r\n")) {
 			return bytes.TrimSuffix(line, []byte("\r\n")), nil
 		}
 	}

@@ -1,10 +1,11 @@
 static String readLine(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
+    var line = new StringBuilder();
     byte[] piece = new byte[1024];
     for (int count; (count = in.read(piece)) > 0; ) {
-        String text = new String(piece, 0, count, StandardCharsets.ISO_8859_1);
+        String text = new String(piece, 0, count, ISO_8859_1);
         line.append(text);
-        if (text.contains("\r\n")) break; // only in the new octets
+        // Only in the new octets, where CR LF may begin or end.
+        if (text.contains("\r\n")) break;
     }
     return line.toString().replace("\r\n", "");
 }

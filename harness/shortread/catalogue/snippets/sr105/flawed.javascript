@@ -1,12 +1,13 @@
-let line = "";
+function serve(socket, handle) {
+  let line = "";
 
-function onData(chunk, handle) {
-  const text = chunk.toString("latin1");
-  const end = text.indexOf("\r\n"); // only in the new octets
-  if (end < 0) {
+  socket.on("data", (chunk) => {
+    let text = chunk.toString("latin1");
+    // Only in the new octets, where CR LF may begin or end.
+    for (let end; (end = text.indexOf("\r\n")) >= 0; line = "") {
+      handle(line + text.slice(0, end));
+      text = text.slice(end + 2);
+    }
     line += text;
-    return;
-  }
-  handle(line + text.slice(0, end));
-  line = text.slice(end + 2);
+  });
 }

@@ -4,7 +4,8 @@ void serve(int fd) {
     ssize_t count;
     while ((count = read(fd, octets, sizeof octets - 1)) > 0) {
         octets[count] = '\0';
-        if (mbstowcs(text, octets, 1024) == (size_t)-1) return; /* half a character is no character */
+        /* Half a character is no character. */
+        if (mbstowcs(text, octets, 1024) == (size_t)-1) return;
         handle_text(text);
     }
 }

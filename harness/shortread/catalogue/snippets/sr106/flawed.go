@@ -7,6 +7,7 @@ func serve(conn net.Conn, handle func(string)) error {
 			handle(string(text))
 			return err
 		}
-		text = append(text, []rune(string(piece[:count]))...) // U+FFFD for each half of a character
+		// U+FFFD for each half of a character.
+		text = append(text, []rune(string(piece[:count]))...)
 	}
 }

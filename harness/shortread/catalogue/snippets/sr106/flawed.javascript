@@ -1,8 +1,10 @@
-let text = "";
+function serve(socket, handle) {
+  let text = "";
 
-function onData(chunk, handle) {
-  text += chunk.toString("utf8"); // U+FFFD wherever a chunk ends inside a character
-  const lines = text.split("\r\n");
-  text = lines.pop();
-  lines.forEach(handle);
+  socket.on("data", (chunk) => {
+    text += chunk.toString("utf8"); // U+FFFD for each half of a character
+    const lines = text.split("\r\n");
+    text = lines.pop();
+    lines.forEach((line) => handle(line));
+  });
 }

@@ -1,5 +1,6 @@
 func readLine(conn net.Conn) (string, error) {
-	reader := bufio.NewReader(conn) // a new one for every line: what the last one had read ahead is gone
+	// A new one for each line: what the last one read ahead is gone.
+	reader := bufio.NewReader(conn)
 	line, err := reader.ReadString('\n')
 	return strings.TrimSuffix(line, "\r\n"), err
 }

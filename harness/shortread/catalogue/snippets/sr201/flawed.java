@@ -1,5 +1,5 @@
 static String readLine(Socket socket) throws IOException {
-    // A new reader for every line: what the last one had read ahead is gone.
-    BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-    return reader.readLine();
+    // A new reader for each line: what the last one read ahead is gone.
+    var in = new InputStreamReader(socket.getInputStream(), UTF_8);
+    return new BufferedReader(in).readLine();
 }

@@ -7,7 +7,8 @@ func serve(conn net.Conn, handle func([]byte)) error {
 			return err
 		}
 		buffer = append(buffer, piece[:count]...)
-		if end := bytes.LastIndex(buffer, []byte("\r\n")); end >= 0 { // the last one, where the first is meant
+		end := bytes.LastIndex(buffer, []byte("\r\n")) // the first is meant
+		if end >= 0 {
 			handle(buffer[:end])
 			buffer = buffer[end+2:]
 		}

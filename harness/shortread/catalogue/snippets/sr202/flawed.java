@@ -1,9 +1,10 @@
-static void serve(InputStream in, Consumer<String> handle) throws IOException {
+static void serve(InputStream in, Consumer<String> handle)
+        throws IOException {
     String text = "";
     byte[] piece = new byte[1024];
     for (int count; (count = in.read(piece)) > 0; ) {
-        text += new String(piece, 0, count, StandardCharsets.ISO_8859_1);
-        int end = text.lastIndexOf("\r\n"); // the last one, where the first is meant
+        text += new String(piece, 0, count, ISO_8859_1);
+        int end = text.lastIndexOf("\r\n"); // where the first is meant
         if (end < 0) continue;
         handle.accept(text.substring(0, end));
         text = text.substring(end + 2);

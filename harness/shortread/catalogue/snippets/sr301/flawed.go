@@ -4,5 +4,6 @@ func readMessage(conn net.Conn) ([]byte, error) {
 		return nil, err
 	}
 	length := binary.BigEndian.Uint16(header[:])
-	return io.ReadAll(io.LimitReader(conn, int64(length))) // fewer where the stream ends, and no error
+	// Fewer where the stream ends, and no error.
+	return io.ReadAll(io.LimitReader(conn, int64(length)))
 }

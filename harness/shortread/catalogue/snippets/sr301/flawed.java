@@ -1,4 +1,4 @@
 static byte[] readMessage(DataInputStream in) throws IOException {
     int length = in.readUnsignedShort();
-    return in.readNBytes(length); // fewer where the stream ends, without saying so
+    return in.readNBytes(length); // fewer where the stream ends
 }

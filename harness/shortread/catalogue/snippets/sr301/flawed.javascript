@@ -1,6 +1,11 @@
-let buffer = Buffer.alloc(0);
+function serve(socket, handle) {
+  let buffer = Buffer.alloc(0);
 
-function onEnd(socket, handle) {
-  if (buffer.length > 2) handle(buffer.subarray(2)); // however much of the message has come
-  socket.end();
+  socket.on("data", (chunk) => {
+    buffer = Buffer.concat([buffer, chunk]);
+  });
+  socket.on("end", () => {
+    handle(buffer.subarray(2)); // however much of the message has come
+    socket.end();
+  });
 }

@@ -1,7 +1,7 @@
 func readExactly(conn net.Conn, size int) []byte {
 	buffer := make([]byte, size)
 	for used := 0; used < size; {
-		count, _ := conn.Read(buffer[used:]) // 0 and io.EOF for ever, once the stream has ended
+		count, _ := conn.Read(buffer[used:]) // 0 for ever, at the end
 		used += count
 	}
 	return buffer

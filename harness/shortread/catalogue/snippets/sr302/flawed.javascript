@@ -1,5 +1,6 @@
 function readExactly(socket, size) {
   let chunk = null;
-  while (chunk === null) chunk = socket.read(size); // null for ever, and nothing else can run
+  // null for ever, and nothing else can run.
+  while (chunk === null) chunk = socket.read(size);
   return chunk;
 }

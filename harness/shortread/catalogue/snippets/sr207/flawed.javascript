@@ -1,0 +1,5 @@
+net.createServer((socket) => {
+  socket.on("data", (chunk) => {
+    socket.write(chunk); // an echo of reads, not of messages
+  });
+});
