@@ -5,6 +5,7 @@ finding.py      one finding: delivery.py -> drawing.py, cuts.py, replies.py
 drawing.py      segments against frames: places.py -> columns.py -> rulers.py
 json_report.py  the results file, both ways
 junit.py        JUnit XML
+html/           one page that needs nothing else
 outcome.py      what a run comes to, the same in every report
 printable.py    text that strangers wrote, made safe and short
 """
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from shortread.report.finding import render_finding
+from shortread.report.html import to_html
 from shortread.report.json_report import from_json, to_json
 from shortread.report.junit import to_junit
 from shortread.report.outcome import Outcome, outcome_of
@@ -23,6 +25,7 @@ from shortread.results import Results
 
 REPORTS: Mapping[str, Callable[[Results], str]] = MappingProxyType(
     {
+        "html": to_html,
         "json": to_json,
         "junit": to_junit,
         "text": to_text,
@@ -39,6 +42,7 @@ __all__ = [
     "render_run",
     "render_run_line",
     "render_summary",
+    "to_html",
     "to_json",
     "to_junit",
     "to_text",

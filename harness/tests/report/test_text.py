@@ -66,5 +66,5 @@ def test_a_document_without_runs_says_so(build):
 
 
 def test_every_format_makes_a_text(sample):
-    assert set(REPORTS) == {"json", "junit", "text"}
+    assert set(REPORTS) == {"html", "json", "junit", "text"}
     assert all(make(sample.results).endswith("\n") for make in REPORTS.values())
