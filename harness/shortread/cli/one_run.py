@@ -49,9 +49,9 @@ def events_of(target: Target, plan_of: PlanOf, options: Options) -> Generator[Ev
 def _events(target: Target, plan_of: PlanOf, options: Options) -> Generator[Event]:
     with target.instances(options.seed, host=options.host, gate=options.gate) as instances:
 
-        def check_of(planned: Target) -> Check:
+        def check_of(planned: Target, plan: Plan) -> Check:
             return Check(
-                plan_of(planned),
+                plan,
                 planned.subject,
                 instances,
                 time_limit_seconds=options.time_limit_seconds,
@@ -59,7 +59,7 @@ def _events(target: Target, plan_of: PlanOf, options: Options) -> Generator[Even
             )
 
         def without_trials(verdict: Status, reason: str) -> RunFinished:
-            return RunFinished(run=check_of(target).run_without_trials(verdict, reason))
+            return RunFinished(run=check_of(target, plan_of(target)).run_without_trials(verdict, reason))
 
         missing = target.implementation.missing_programs
         if missing:
@@ -68,7 +68,8 @@ def _events(target: Target, plan_of: PlanOf, options: Options) -> Generator[Even
         try:
             target.build()
             prepared = target.prepared(instances)
-            check = check_of(prepared)
+            plan = plan_of(prepared)
+            check = check_of(prepared, plan)
         except UnsupportedError as error:
             yield without_trials(Status.UNSUPPORTED, str(error))
         except ImplementationError as error:
@@ -77,7 +78,7 @@ def _events(target: Target, plan_of: PlanOf, options: Options) -> Generator[Even
             yield without_trials(Status.INCONCLUSIVE, INTERRUPTED)
         else:
             for event in check.events():
-                yield _stressed(event, prepared, plan_of, options) if isinstance(event, RunFinished) else event
+                yield _stressed(event, prepared, plan, options) if isinstance(event, RunFinished) else event
 
 
 def _as_far_as_selected(run: Run) -> Run:
@@ -86,7 +87,7 @@ def _as_far_as_selected(run: Run) -> Run:
     return run if run.expect is None else replace(run, expect=tuple(code for code in run.expect if code in codes))
 
 
-def _stressed(finished: RunFinished, target: Target, plan_of: PlanOf, options: Options) -> RunFinished:
+def _stressed(finished: RunFinished, target: Target, plan: Plan, options: Options) -> RunFinished:
     """The run with what came of it when sends take less, where that was asked for."""
     run, implementation = finished.run, target.implementation
     if not (options.stress_sends or implementation.manifest.stress_sends) or run.reason == INTERRUPTED:
@@ -99,10 +100,10 @@ def _stressed(finished: RunFinished, target: Target, plan_of: PlanOf, options: O
         with built_shim() as shim:
             stressed = replace(target, implementation=shim.stressed(implementation))
             with stressed.instances(options.seed, host=options.host, gate=options.gate) as instances:
-                check = Check(whole_ones(plan_of(target)), stressed.subject, instances, accepted=options.accepted)
+                check = Check(whole_ones(plan), stressed.subject, instances, accepted=options.accepted)
                 *_, last = check.events()
             assert isinstance(last, RunFinished)
             short_sends = shim.counts().short_sends
-            return RunFinished(run=with_stressed(run, last.run, short_sends=short_sends, target=target.words))
+            return RunFinished(run=with_stressed(run, last.run, short_sends=short_sends))
     except ShimUnavailableError as error:
         return RunFinished(run=not_stressed(run, str(error)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import click
 
@@ -23,6 +24,7 @@ from shortread.errors import UsageError
 from shortread.faults.profile import DEFAULT_PROFILE, load_profile
 from shortread.implementations import OwnCall, traced
 from shortread.implementations.isolation import level_for
+from shortread.implementations.shim.library import Shim, ShimUnavailableError, built_shim
 from shortread.judge.verdict import observed_replies
 from shortread.results import Status, Trial
 from shortread.schedule import Schedule, parse_schedule
@@ -40,6 +42,7 @@ _EXIT_STATUS = {Status.PASS: ExitStatus.CONFORMS, Status.FAIL: ExitStatus.FINDIN
 @delivery_options
 @isolation_options
 @click.option("--trace-reads", is_flag=True, help="Show its own reads and writes too; needs strace.")
+@click.option("--stress-sends", is_flag=True, help="With a preloaded library: sends take less than they are given.")
 def replay(
     replay_id: str,
     named: Named,
@@ -51,6 +54,7 @@ def replay(
     *,
     accept_assumed: bool,
     trace_reads: bool,
+    stress_sends: bool,
 ) -> int:
     """Run one trial again, on a fresh instance and with full patience. Prints FIXED or FAILS.
 
@@ -67,29 +71,59 @@ def replay(
             remedy="name the folder of one of them",
         )
     target = chosen[0].isolated(level_for(isolation, required=require_isolation))
-    if trace_reads and named.connect is not None:
-        raise UsageError.single(
-            where="--trace-reads",
-            expected="an implementation that is started here",
-            found=f"--connect {named.connect}",
-            remedy="give its command instead, or leave the option out",
-        )
-    with target.instances(seed, host=host, gate=gate) as instances:
+    _refuse_elsewhere(named.connect, {"--trace-reads": trace_reads, "--stress-sends": stress_sends})
+    with ExitStack() as stack:
+        instances = stack.enter_context(target.instances(seed, host=host, gate=gate))
         target.build()
         target = target.prepared(instances)
         plan = target.plan(load_profile(DEFAULT_PROFILE), seed)
         family, schedule = _find(replay_id, plan.families, target)
-        runner = TrialRunner(instances, plan.health_check, accepted=accepted_proofs(accept_assumed=accept_assumed))
+        accepted = accepted_proofs(accept_assumed=accept_assumed)
+        runner = TrialRunner(instances, plan.health_check, accepted=accepted)
         if family.oracle.is_learning:
             baseline = next(one for one in plan.families if one.conversation == family.conversation)
             runner.run(baseline, baseline.schedules[0], target.subject.patience.full)
             runner.start_afresh()
-        with ExitStack() as stack:
-            calls = stack.enter_context(traced(instances.processes())) if trace_reads else []
-            trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
+        shim = stack.enter_context(_built_shim()) if stress_sends else None
+        if shim is not None:
+            instances.discard()
+            stressed = replace(target, implementation=shim.stressed(target.implementation))
+            instances = stack.enter_context(stressed.instances(seed, host=host, gate=gate))
+            runner = TrialRunner(instances, plan.health_check, accepted=accepted)
+        calls = stack.enter_context(traced(instances.processes())) if trace_reads else []
+        trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
+        short_sends = None if shim is None else shim.counts().short_sends
     _show(trial, family)
     _show_calls(calls, trial)
+    if short_sends is not None:
+        click.echo(f"  sending  {short_sends} took less than they were given")
     return _EXIT_STATUS.get(trial.verdict.status, ExitStatus.INCONCLUSIVE)
+
+
+@contextmanager
+def _built_shim() -> Iterator[Shim]:
+    try:
+        with built_shim() as shim:
+            yield shim
+    except ShimUnavailableError as error:
+        raise UsageError.single(
+            where="--stress-sends",
+            expected="a library that can be loaded before the program",
+            found=str(error),
+            remedy="install a C compiler, or leave the option out",
+        ) from error
+
+
+def _refuse_elsewhere(connect: str | None, options: Mapping[str, bool]) -> None:
+    """Raises UsageError for an option that a server which runs already cannot be started with."""
+    given = next((option for option, is_given in options.items() if is_given), None)
+    if given is not None and connect is not None:
+        raise UsageError.single(
+            where=given,
+            expected="an implementation that is started here",
+            found=f"--connect {connect}",
+            remedy="give its command instead, or leave the option out",
+        )
 
 
 def _show_calls(calls: Sequence[OwnCall], trial: Trial) -> None:

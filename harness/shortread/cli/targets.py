@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
+from shortread.cli.promptness import prints_at_end
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.parts.part import UnbuildableError
-from shortread.conversations.answering import answering, next_answer
+from shortread.conversations.answering import answering, can_answer, next_answer
 from shortread.engine.check import Subject
 from shortread.engine.instances import Instance, Instances
 from shortread.engine.plan import Plan, Traits, plan_for
 from shortread.errors import ImplementationError, UsageError
-from shortread.faults.profile import Profile
+from shortread.faults.profile import Profile, load_profile
 from shortread.implementations import (
     Implementation,
     PortChooser,
@@ -28,7 +29,9 @@ from shortread.implementations import (
 )
 from shortread.implementations.isolation import LEVELS, UNCONFINED, Level, Limits, Sandbox
 from shortread.implementations.output import printed_last
+from shortread.judge.manner import Manner
 from shortread.judge.replies.transcript import Form
+from shortread.judge.unfinished_line import line_ends
 from shortread.results import ImplementationFacts
 from shortread.stream import Conversation
 from shortread.wire.network import Network
@@ -44,7 +47,8 @@ class Target:
     """One implementation with the codec of its spec.
 
     `words` name it on the command line; `connect` is where it runs already. `conversations` are said instead of those
-    of the spec, where a client has asked for them.
+    of the spec, where a client has asked for them. It `prints_at_end` where nothing that it prints comes before: when
+    it prints is not judged then.
     """
 
     implementation: Implementation
@@ -52,7 +56,19 @@ class Target:
     words: tuple[str, ...]
     connect: tuple[str, int] | None = None
     conversations: tuple[Conversation, ...] | None = None
+    prints_at_end: bool = False
     level: Level = LEVELS["none"]
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a policy that the spec has no place for."""
+        policy = self.implementation.manifest.policy
+        if policy.unfinished_line_at_end is not None and not line_ends(self.codec):
+            raise UsageError.single(
+                where=f"{self.implementation.manifest.name}: policy.unfinished_line_at_end",
+                expected="a spec whose messages are lines, each ended by a delimiter",
+                found=f"{self.codec.spec.protocol}, whose messages are something else",
+                remedy="leave the policy out: what the end of the stream cuts short is no message here",
+            )
 
     @property
     def subject(self) -> Subject:
@@ -66,11 +82,19 @@ class Target:
             ),
             target=self.words,
             expect=manifest.expect,
-            # What nobody can see is not judged: spinning, leaks, how it died; and a hang takes all of the patience.
-            policies=manifest.policy.declared | ({"processes": "unseen"} if self.connect is not None else {}),
+            policies=self._policies,
             patience=Patience(limit_seconds=manifest.time_limits.patience_seconds),
             isolation=self.level.name,
         )
+
+    @property
+    def _policies(self) -> dict[str, str]:
+        """What it is judged by that is not so by itself, as it stands in reports."""
+        assumed = {"early_reply": "allowed"} if self.codec.spec.early_reply == "allowed" else {}
+        # What nobody can see is not judged: spinning, leaks, how it died; and a hang takes all of the patience.
+        unseen = {"processes": "unseen"} if self.connect is not None else {}
+        late = {"output": "at its end"} if self.prints_at_end else {}
+        return assumed | self.implementation.manifest.policy.declared | unseen | late
 
     def isolated(self, level: Level) -> Target:
         """The target, built and run at a level of isolation. Raises UsageError for one that runs already."""
@@ -90,12 +114,23 @@ class Target:
         traits = Traits(
             is_concurrent=manifest.connections == "concurrent",
             is_for_one_connection=self.implementation.is_for_one_connection,
-            may_withhold=manifest.policy.withheld_reply == "allowed",
+            manner=self._manner,
             max_message_bytes=manifest.policy.max_message_bytes,
             transcript=self._transcript_form,
             conversations=self.conversations,
         )
         return plan_for(self.codec, profile, traits, seed=seed)
+
+    @property
+    def _manner(self) -> Manner:
+        policy = self.implementation.manifest.policy
+        return Manner(
+            may_withhold=policy.withheld_reply == "allowed",
+            may_reply_early=None if policy.early_reply is None else policy.early_reply == "allowed",
+            delivers_unfinished_line=policy.unfinished_line_at_end == "delivered",
+            is_client=self.implementation.manifest.role == "client",
+            makes_remarks=self.implementation.manifest.role != "function",
+        )
 
     def build(self) -> None:
         """Run its build commands. Raises ImplementationError."""
@@ -104,11 +139,28 @@ class Target:
                 build(self.implementation, sandbox=sandbox)
 
     def prepared(self, instances: Instances) -> Target:
+        """The target with what is known of it only once it has run: what a client asks for, when it prints.
+
+        Raises ImplementationError for a client that cannot be answered.
+        """
+        return self._answered(instances)._calibrated(instances)
+
+    def _calibrated(self, instances: Instances) -> Target:
+        """The target, of which nothing is expected before its end where it prints nothing before."""
+        if self._transcript_form is None:
+            return self
+        plan = self.plan(load_profile("quick"), 0)
+        if not prints_at_end(plan, instances, self.subject.patience):
+            return self
+        spec = self.codec.spec.model_copy(update={"reply_after": "end"})
+        return replace(self, codec=FrameCodec(spec, self.codec.side), prints_at_end=True)
+
+    def _answered(self, instances: Instances) -> Target:
         """The target with what a client asks for that speaks first; itself for everybody else.
 
         Raises ImplementationError for a client that cannot be answered.
         """
-        if self.implementation.manifest.role != "client" or self.codec.spec.reply != "echo":
+        if self.implementation.manifest.role != "client" or not can_answer(self.codec.spec):
             return self
         ours = self.codec.counterpart
         # Whether it will speak first shows when it has come to that.
@@ -123,7 +175,10 @@ class Target:
         if ours.framing().is_ended_by_stream and sum(bool(said) for _, said in heard.turns) > 1:
             raise ImplementationError("it spoke again when it was answered, and nothing tells its messages apart")
         if heard.given_bytes < len(conversation.stream.wire):
-            raise ImplementationError("it ended its stream before it was answered, which a client may not do here yet")
+            raise ImplementationError(
+                f"it closed the connection {heard.silent_seconds:.1f} s after its last word, before it was answered: "
+                "a client may end its stream, but it has to read its answers, and to wait for them"
+            )
         return replace(self, codec=ours, conversations=(conversation,)) if heard.octets else self
 
     @contextmanager

@@ -10,6 +10,7 @@ from shortread.conversations.table import conversations_of
 from shortread.errors import UsageError
 from shortread.faults.profile import Profile
 from shortread.faults.table import CONCURRENT_FAULTS, SEVERAL_CONNECTIONS, schedules_of
+from shortread.judge.manner import PLAIN, Manner
 from shortread.judge.oracle import Oracle
 from shortread.judge.replies.transcript import Form
 from shortread.schedule import Schedule
@@ -53,14 +54,14 @@ class Plan:
 class Traits:
     """What an implementation is like, as far as its plan depends on it.
 
-    With a `transcript`, what it writes down in that form tells what it understood. It `may_withhold` replies while the
-    next message is unfinished, and accepts no field of more than `max_message_bytes`. `conversations` are those that a
-    client has asked for, instead of the spec's.
+    With a `transcript`, what it writes down in that form tells what it understood. It accepts no field of more than
+    `max_message_bytes`; `manner` is what else it does in its own way. `conversations` are those that a client has asked
+    for, instead of the spec's.
     """
 
     is_concurrent: bool = True
     is_for_one_connection: bool = False
-    may_withhold: bool = False
+    manner: Manner = PLAIN
     max_message_bytes: int | None = None
     transcript: Form | None = None
     conversations: tuple[Conversation, ...] | None = None
@@ -91,7 +92,7 @@ def plan_for(codec: FrameCodec, profile: Profile, traits: Traits = _ANYBODY, *, 
     """
     chosen = conversations_of(codec) if traits.conversations is None else traits.conversations
     oracles = [
-        Oracle(codec, conversation, transcript=traits.transcript, may_withhold=traits.may_withhold)
+        Oracle(codec, conversation, transcript=traits.transcript, manner=traits.manner)
         for conversation in chosen
         if traits.accepts(conversation)
     ]

@@ -30,11 +30,8 @@ def not_stressed(run: Run, reason: str) -> Run:
     return _told(run, f"not stressed: {reason}")
 
 
-def with_stressed(run: Run, stressed: Run, *, short_sends: int, target: Sequence[str]) -> Run:
-    """A run that passed, with what came of it when its sends took less: `short_sends` of them did.
-
-    `target` is what names the implementation on the command line.
-    """
+def with_stressed(run: Run, stressed: Run, *, short_sends: int) -> Run:
+    """A run that passed, with what came of it when its sends took less: `short_sends` of them did."""
     if stressed.verdict is Status.ERROR:
         return not_stressed(run, f"with the shim {stressed.reason.partition(chr(10))[0]}")
     if not short_sends:
@@ -42,13 +39,13 @@ def with_stressed(run: Run, stressed: Run, *, short_sends: int, target: Sequence
         return not_stressed(run, "no call of it went through the shim")
     run = _counted(run, stressed)
     if stressed.findings:
-        run = replace(run, verdict=Status.FAIL, findings=(_finding(stressed, target),))
+        run = replace(run, verdict=Status.FAIL, findings=(_finding(stressed),))
     elif stressed.verdict is not Status.PASS:
         run = replace(run, verdict=stressed.verdict, reason=stressed.reason)
     return _told(run, "stressed")
 
 
-def _finding(stressed: Run, target: Sequence[str]) -> Finding:
+def _finding(stressed: Run) -> Finding:
     shown = stressed.findings[0]
     mistake = CATALOGUE[PARTIAL_SEND]
     return replace(
@@ -60,9 +57,14 @@ def _finding(stressed: Run, target: Sequence[str]) -> Finding:
         explains=stressed.trials.failed,
         of=stressed.trials.failed,
         families={FAULT: (stressed.trials.failed, stressed.trials.run)},
-        # A replay does not stress anything.
-        reproduce=("shortread", "check", "--stress-sends", *target),
+        reproduce=_stressing(shown.reproduce),
     )
+
+
+def _stressing(replay: Sequence[str]) -> tuple[str, ...]:
+    """The words that replay a trial, with its sends stressed too."""
+    program, command, *words = replay
+    return (program, command, "--stress-sends", *words)
 
 
 def _counted(run: Run, stressed: Run) -> Run:

@@ -85,12 +85,20 @@ class Policy(Part):
         Literal["allowed", "forbidden"],
         Field(description="whether a reply may wait while only a part of the next message has come"),
     ] = "forbidden"
+    early_reply: Annotated[
+        Literal["allowed", "forbidden"] | None,
+        Field(description="whether a reply may begin before its message is complete, instead of what the spec says"),
+    ] = None
+    unfinished_line_at_end: Annotated[
+        Literal["delivered", "dropped"] | None,
+        Field(description="what becomes of a line that the end of the stream cuts short; dropped if nothing is said"),
+    ] = None
 
     @property
     def declared(self) -> dict[str, str]:
         """What it says that is not so by itself, and that is judged by, as it stands in reports."""
-        limit = {} if self.max_message_bytes is None else {"max_message_bytes": str(self.max_message_bytes)}
-        return limit | ({"withheld_reply": self.withheld_reply} if self.withheld_reply == "allowed" else {})
+        said = {name: str(value) for name, value in self.model_dump().items() if value is not None}
+        return {name: value for name, value in said.items() if (name, value) != ("withheld_reply", "forbidden")}
 
 
 class Pattern(Part):

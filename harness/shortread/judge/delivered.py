@@ -19,7 +19,8 @@ class Delivered:
     """The complete `frames` that must be answered by now, and what came behind them.
 
     `ends` are the stream offsets behind each frame; `values` all fields of each, where a reply may depend on them,
-    and empty where none does. `half_closed` says that the implementation was told that nothing more will come.
+    and empty where none does. `half_closed` says that the implementation was told that nothing more will come,
+    `is_over` that nothing more may come in any case, `is_well_formed` that the stream may end like that.
     """
 
     frames: tuple[Frame, ...]
@@ -28,6 +29,8 @@ class Delivered:
     is_inside_frame: bool
     refusal: Violation | None
     half_closed: bool
+    is_over: bool = False
+    is_well_formed: bool = False
 
     def asked_at(self, offset: int) -> Mapping[str, Value]:
         """The fields of the last message that was complete at an offset of the stream, where they are known."""
@@ -77,8 +80,11 @@ def read_delivered(
     if conversation.kind is Kind.MALFORMED and is_inside_frame and refusal is None:
         # Some refuse as soon as no octet that may follow could make a frame of it, others when it is over.
         _, refusal = codec.parse(conversation.stream.wire)
+    is_over = not is_inside_frame and _is_silent(codec, machine.phase)
+    is_well_formed = False
     if half_closed and refusal is None:
-        at_end, _ = receiver.end()
+        at_end, violation = receiver.end()
+        is_well_formed = violation is None
         frames += at_end
         values += [machine.last_values] * (len(at_end) if needs_values else 0)
         is_inside_frame = is_inside_frame and not at_end
@@ -91,7 +97,15 @@ def read_delivered(
         is_inside_frame=is_inside_frame and refusal is None,
         refusal=refusal,
         half_closed=half_closed,
+        is_over=is_over,
+        is_well_formed=is_well_formed,
     )
+
+
+def _is_silent(codec: FrameCodec, phase: str) -> bool:
+    """Whether nothing may come in a phase."""
+    phases = codec.spec.direction(codec.side).phases or {}
+    return phase in phases and phases[phase].frame == "none"
 
 
 def _pieces(stream: Stream, delivered_bytes: int, *, by_frame: bool) -> Iterator[bytes]:

@@ -41,17 +41,24 @@ class Expectation:
     other octets for the same messages, so `wire` can only prove a pass, not a failure; it is None where a reply is
     not known to the octet. `is_inside_frame` says that an unfinished frame was delivered behind the complete ones,
     `refusal` what is wrong with the octets there. `may_close` says that it is the implementation's turn to close.
-    `is_open` says that nobody knows yet what comes, so that waiting ends when nothing more does.
+    `is_open` says that nobody knows yet what comes, so that waiting ends when nothing more does. `may_be_over` says
+    that nothing more may follow, whether the stream has ended or not; `is_well_formed` that there is nothing to refuse.
     """
 
     replies: tuple[Reply, ...]
     possible: tuple[Reply, ...]
-    wire: bytes | None
+    wire: bytes | None = field(init=False)
     is_inside_frame: bool
     refusal: Violation | None = None
     may_close: bool = False
     is_open: bool = False
+    may_be_over: bool = False
+    is_well_formed: bool = False
     read: ReadReplies
+
+    def __post_init__(self) -> None:
+        wires = [reply.wire for reply in self.replies if reply.wire is not None]
+        object.__setattr__(self, "wire", b"".join(wires) if len(wires) == len(self.replies) else None)
 
     @property
     def most_bytes(self) -> int | None:

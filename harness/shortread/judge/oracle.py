@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.framing import Peer, nobody
 from shortread.codec.requests import Violation
 from shortread.evidence import Evidence
+from shortread.expected import Anything
 from shortread.judge.delivered import Delivered, read_delivered, read_recorded
 from shortread.judge.expectation import Expectation, Marks, ReadReplies, Reply
+from shortread.judge.manner import PLAIN, Manner
 from shortread.judge.replies.reply_rule import ReplyRule
 from shortread.judge.replies.table import rule_for
-from shortread.judge.replies.transcript import Form, Transcript, read_transcript
+from shortread.judge.replies.transcript import Form, Remark, Transcript, read_remarks, read_transcript
+from shortread.judge.unfinished_line import unfinished_line, with_unfinished_line
 from shortread.spec.model import Spec
 from shortread.stream import Conversation, Frame, Role, Span
 from shortread.value import Value
@@ -22,8 +26,7 @@ class Oracle:
     """Says what follows from any prefix of one conversation's stream; each prefix is thought about once.
 
     `codec` is that of the side which the harness plays. With a `transcript`, what the implementation writes down in
-    that form tells what it understood. It `may_withhold` replies, by a policy of the implementation's own, while the
-    next message is unfinished.
+    that form tells what it understood. `manner` is what it does in its own way.
     """
 
     def __init__(
@@ -32,17 +35,33 @@ class Oracle:
         conversation: Conversation,
         *,
         transcript: Form | None = None,
-        may_withhold: bool = False,
+        manner: Manner = PLAIN,
     ) -> None:
         self.codec = codec
         self.spec = codec.spec
-        self.may_withhold = may_withhold
+        self.manner = manner
         self.conversation = conversation
         self._transcript = transcript
         self._rule: ReplyRule = rule_for(codec, conversation) if transcript is None else Transcript()
-        self._replies_before_close = _replies_before_close(self.spec)
-        self._replies_with_its_end = codec.counterpart.framing().is_ended_by_stream
+        self._replies_before_close = None if manner.is_client else _replies_before_close(self.spec)
+        self._replies_with_its_end = not manner.is_client and codec.counterpart.framing().is_ended_by_stream
         self._expectations: dict[tuple[int, bool], Expectation] = {}
+
+    @property
+    def is_written_down(self) -> bool:
+        """Whether what was understood is written down, instead of replied."""
+        return self._transcript is not None
+
+    @property
+    def may_reply_early(self) -> bool:
+        """Whether a reply may come before its message is complete."""
+        declared = self.manner.may_reply_early
+        return self.spec.early_reply == "allowed" if declared is None else declared
+
+    @property
+    def tells_errors_apart(self) -> bool:
+        """Whether what it writes down of a message can be no word about an error."""
+        return self._transcript is not None and self._transcript != "lines"
 
     @property
     def is_learning(self) -> bool:
@@ -53,6 +72,10 @@ class Oracle:
         """Take what came back for the whole conversation for what must come back from now on, if it can be that."""
         self._rule.learn(evidence, self._delivered(evidence.sent_bytes, half_closed=evidence.half_closed))
         self._expectations.clear()
+
+    def remarks(self, received: bytes) -> tuple[Remark, ...]:
+        """What a program says of the stream itself among what it wrote down; a function has nobody to say it to."""
+        return read_remarks(received) if self._transcript == "json-lines" and self.manner.makes_remarks else ()
 
     def ends_connection(self, delivered_bytes: int) -> bool:
         """Whether it is the implementation that ends the connection now, without a half-close of ours."""
@@ -75,19 +98,59 @@ class Oracle:
                 self.codec, self.conversation, delivered_bytes, half_closed=half_closed, after="message"
             )
             possible = self._rule.due(complete, delivered_bytes)
-        wires = [reply.wire for reply in replies if reply.wire is not None]
-        return Expectation(
+        may_close = (
+            self._is_over(replies, delivered_bytes)
+            or self.spec.reply == "emits"
+            or (bool(replies) and self._replies_with_its_end)
+        )
+        expectation = Expectation(
             replies=replies,
             possible=(*possible, *self._rule.may_follow(delivered, delivered_bytes)),
-            wire=b"".join(wires) if len(wires) == len(replies) else None,
             is_inside_frame=delivered.is_inside_frame,
             refusal=delivered.refusal,
-            may_close=self._is_over(replies, delivered_bytes)
-            or self.spec.reply == "emits"
-            or (bool(replies) and self._replies_with_its_end),
+            may_close=may_close,
             is_open=self.is_learning or (self.spec.is_recorded and any(reply.wire is None for reply in replies[-1:])),
+            may_be_over=may_close or delivered.is_over or delivered.refusal is not None,
+            is_well_formed=delivered.is_well_formed,
             read=self._reader(),
         )
+        if half_closed and self.manner.delivers_unfinished_line:
+            return self._with_unfinished_line(expectation, delivered, delivered_bytes)
+        return expectation
+
+    def _with_unfinished_line(self, whole: Expectation, delivered: Delivered, delivered_bytes: int) -> Expectation:
+        """The same for whoever takes the end of the stream for that of a line.
+
+        Its reply is due where it is known which line it is and what follows from it, and possible where it is not.
+        """
+        complete_bytes = delivered.ends[-1] if delivered.ends else 0
+        line = unfinished_line(self.codec, self.conversation.stream.wire[complete_bytes:delivered_bytes])
+        if line is None and not delivered.is_inside_frame:
+            return whole
+        unfinished = Reply(expected=Anything(), wire=None, after_bytes=delivered_bytes)
+        if line is not None:
+            ended = replace(delivered, frames=(*delivered.frames, line), ends=(*delivered.ends, delivered_bytes))
+            due = self._rule.due(ended, delivered_bytes)
+            if len(due) == len(whole.replies) + 1:
+                unfinished = due[-1]
+        is_known = not isinstance(unfinished.expected, Anything)
+        return replace(
+            whole,
+            replies=(*whole.replies, unfinished) if is_known else whole.replies,
+            possible=(*whole.possible, unfinished),
+            is_inside_frame=delivered.is_inside_frame and line is None,
+            refusal=None if line is not None else whole.refusal,
+            is_well_formed=False,
+            read=self._reader_to_the_end(),
+        )
+
+    def _reader_to_the_end(self) -> ReadReplies:
+        """What is said of an unfinished line may be unfinished as well."""
+        read = self._reader()
+        if self._transcript is not None:
+            return read
+        ours = self.codec.counterpart
+        return lambda received, replies, marks: with_unfinished_line(ours, received, read(received, replies, marks))
 
     def _is_over(self, replies: Sequence[Reply], delivered_bytes: int) -> bool:
         """Whether the implementation ends the connection after these replies, or so much of our stream."""

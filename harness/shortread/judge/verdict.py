@@ -31,6 +31,8 @@ _ENDINGS: Mapping[Ending, tuple[Symptom, str]] = {
 }
 """What each ending means that is not `closed`."""
 
+_ENDED_EARLY = frozenset({Ending.CLOSED_EARLY, Ending.RESET_EARLY})
+
 
 PROVEN = frozenset({Proof.READ, Proof.SETTLED})
 """What shows that a segment was read apart from the next."""
@@ -122,16 +124,19 @@ def _judge_replies(evidence: Evidence, expectation: Expectation, oracle: Oracle)
             _is_early_reply(expectation, frames, violation, oracle, difference)
             or _is_error_reply(expectation, frames, evidence, oracle, difference)
             or _is_withheld_by_design(expectation, oracle, difference)
+            or _is_ended_by_us(expectation, frames, violation, evidence, oracle)
+            or _was_not_heard(evidence, difference)
         )
         if not is_allowed:
             return difference
-    return next(filter(None, (_judge_withheld(wait, evidence, oracle) for wait in evidence.waits)), None)
+    withheld = next(filter(None, (_judge_withheld(wait, evidence, oracle) for wait in evidence.waits)), None)
+    return withheld or _judge_remarks(evidence, expectation, oracle)
 
 
 def _judge_early(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | None:
     """Nothing may have come before its message was complete."""
     due = oracle.expect(wait.sent_bytes)
-    if not due.is_inside_frame or oracle.spec.early_reply == "allowed":
+    if not due.is_inside_frame or oracle.may_reply_early:
         return None
     came = evidence.received[: wait.received_bytes]
     if due.wire is not None and len(came) <= len(due.wire):
@@ -148,7 +153,7 @@ def _judge_withheld(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | 
     if wait.outcome is WaitOutcome.ANSWERED:
         return None
     expectation = oracle.expect(wait.sent_bytes)
-    if expectation.refusal is not None or (oracle.may_withhold and expectation.is_inside_frame):
+    if expectation.refusal is not None or (oracle.manner.may_withhold and expectation.is_inside_frame):
         return None
     due = len(expectation.replies)
     frames, _ = expectation.read(evidence.received[: wait.received_bytes], expectation.replies, _marks(evidence))
@@ -161,6 +166,27 @@ def _judge_withheld(wait: Wait, evidence: Evidence, oracle: Oracle) -> Reason | 
         symptom=Symptom.WITHHELD_REPLY,
         text=f"after {_count(wait.sent_bytes, 'octet')} {was_due}, and {came} came while nothing more was sent",
     )
+
+
+def _judge_remarks(evidence: Evidence, expectation: Expectation, oracle: Oracle) -> Reason | None:
+    """What a transcript says of the stream itself: whoever says nothing is right."""
+    remarks = oracle.remarks(evidence.received)
+    end = next((remark for remark in remarks if remark.name == "end"), None)
+    if end is not None:
+        early = next((wait for wait in evidence.waits if end.offset <= wait.received_bytes), None)
+        if early is not None and not oracle.expect(early.sent_bytes).may_be_over:
+            text = f"it said that the stream had ended after {_count(early.sent_bytes, 'octet')}, when it had not"
+            return Reason(symptom=Symptom.EARLY_REPLY, text=text)
+        if end.messages_behind:
+            came = _count(end.messages_behind, "message")
+            text = f"it said that the stream had ended, and wrote down {came} behind that"
+            return Reason(symptom=Symptom.EXTRA_REPLY, text=text)
+    is_error = any(remark.name == "error" for remark in remarks)
+    if is_error and evidence.half_closed and expectation.is_well_formed:
+        return Reason(
+            symptom=Symptom.WRONG_REPLY, text="it said that there was an error where everything was well-formed"
+        )
+    return None
 
 
 def _first_difference(
@@ -192,7 +218,7 @@ def _is_early_reply(
     difference: Reason,
 ) -> bool:
     """Whether what came too much may be the reply to an unfinished message, or its beginning."""
-    if oracle.spec.early_reply != "allowed" or not expectation.is_inside_frame:
+    if not oracle.may_reply_early or not expectation.is_inside_frame:
         return False
     if difference.symptom is Symptom.EXTRA_REPLY:
         return len(observed) == len(expectation.possible) + 1 and violation is None
@@ -206,7 +232,7 @@ def _is_error_reply(
     if expectation.refusal is None and not expectation.is_inside_frame:
         return False
     policy = oracle.spec.on_malformed
-    if "error_reply" not in policy.allow:
+    if "error_reply" not in policy.allow or oracle.tells_errors_apart:
         return False
     if difference.symptom is Symptom.MALFORMED_REPLY:
         # What is no frame is no success either, unless it is what was to be refused; an error may be plain text.
@@ -226,7 +252,27 @@ def _is_withheld_by_design(expectation: Expectation, oracle: Oracle, difference:
 
     What was due at a wait between two messages has been looked at there.
     """
-    return oracle.may_withhold and expectation.is_inside_frame and difference.symptom is Symptom.MISSING_REPLY
+    return oracle.manner.may_withhold and expectation.is_inside_frame and difference.symptom is Symptom.MISSING_REPLY
+
+
+def _is_ended_by_us(
+    expectation: Expectation, observed: Sequence[Frame], violation: Violation | None, evidence: Evidence, oracle: Oracle
+) -> bool:
+    """Whether what came too much is the message that our closing has ended, where the end of the stream ends one.
+
+    A reset ends none, but nobody can tell from evidence which of the two it was.
+    """
+    is_between_frames = expectation.refusal is None and not expectation.is_inside_frame
+    if evidence.half_closed or evidence.ending in _ENDED_EARLY or is_between_frames:
+        return False
+    ended = oracle.expect(evidence.sent_bytes, half_closed=True)
+    return _first_difference(ended, observed, violation) is None
+
+
+def _was_not_heard(evidence: Evidence, difference: Reason) -> bool:
+    """Whether we left at once, before anybody could have said what is said first."""
+    is_at_once = not (evidence.sent_bytes or evidence.half_closed or evidence.waits)
+    return is_at_once and evidence.ending not in _ENDED_EARLY and difference.symptom is Symptom.MISSING_REPLY
 
 
 def _count(number: int, noun: str) -> str:
@@ -241,7 +287,8 @@ def _judge_ending(evidence: Evidence, expectation: Expectation, oracle: Oracle) 
     if evidence.death is not None and evidence.ending is not Ending.REFUSED:
         return Reason(symptom=Symptom.DIED, text=f"the implementation {evidence.death}")
     if evidence.serves_afterwards is False:
-        return Reason(symptom=Symptom.DEAD_AFTERWARDS, text="the next connection was not served")
+        behind = ", and the one behind it was" if evidence.confuses_afterwards else ""
+        return Reason(symptom=Symptom.DEAD_AFTERWARDS, text=f"the next connection was not served{behind}")
     if _may_end(evidence.ending, expectation, oracle):
         return None
     symptom, text = _ENDINGS[evidence.ending]

@@ -61,6 +61,7 @@ class _Record:
     received: bytearray = field(default_factory=bytearray)
     ending: Ending | None = None
     has_ended_sending: bool = False
+    has_heard_end: bool = False
     has_half_closed: bool = False
     has_reset: bool = False
 
@@ -207,10 +208,14 @@ class Connection:
         poll = select.poll()
         poll.register(self._connection, (select.POLLIN if self._is_reading else 0) | select.POLLOUT)
         while True:
+            if self._record.has_heard_end:
+                # That there is nothing more to read would be told again and again.
+                poll.modify(self._connection, select.POLLOUT)
             ready = poll.poll(TICK_SECONDS * 1000)
             if ready and ready[0][1] & select.POLLIN:
-                if not self._receive_once(socket.MSG_DONTWAIT):
-                    return False
+                with contextlib.suppress(BlockingIOError):
+                    if not self._receive_once(socket.MSG_DONTWAIT):
+                        return False
                 self._stir(vigil)
             elif ready:
                 return True
@@ -246,7 +251,7 @@ class Connection:
                 self._has_merged = True
                 proof = Proof.MERGED
                 break
-        if proof is Proof.READ and command.settle:
+        if proof is Proof.READ and (command.settle or self._record.has_heard_end):
             if settle(self._watch, limit_seconds=SETTLE_LIMIT_SECONDS):
                 proof = Proof.SETTLED
             # It may have read that much and closed; that is early, whatever we do next.
@@ -321,8 +326,14 @@ class Connection:
         return len(self._record.received) > before
 
     def _receive_once(self, flags: int = 0) -> bool:
-        """Read once; False when the connection has ended. Raises BlockingIOError when nothing came in a tick."""
+        """Read once; False when the connection has ended. Raises BlockingIOError when nothing came in a tick.
+
+        Whoever has ended its stream and still reads ours has not ended the connection; nothing comes any more.
+        """
         record = self._record
+        if record.has_heard_end:
+            self._look_for_end(timeout_seconds=0 if flags & socket.MSG_DONTWAIT else TICK_SECONDS)
+            return False
         try:
             octets = self._receive(_RECEIVE_BYTES, flags)
         except BlockingIOError:
@@ -333,6 +344,9 @@ class Connection:
             record.ending = Ending.RESET if record.has_ended_sending else Ending.RESET_EARLY
             return False
         if not octets:
+            if not record.has_ended_sending and self._gate.is_half_closed():
+                record.has_heard_end = True
+                raise BlockingIOError
             record.ending = Ending.CLOSED if record.has_ended_sending else Ending.CLOSED_EARLY
             return False
         record.received += octets
@@ -343,6 +357,17 @@ class Connection:
         # reply would wait for one.
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         return True
+
+    def _look_for_end(self, *, timeout_seconds: float) -> None:
+        """Whether a connection of which only our side is open has ended. Raises BlockingIOError where it has not."""
+        record = self._record
+        if self._connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            record.ending = Ending.RESET if record.has_ended_sending else Ending.RESET_EARLY
+        elif not self._gate.await_end(timeout_seconds=timeout_seconds):
+            raise BlockingIOError
+        else:
+            # When both sides have ended, the kernel does not tell any more who still has it open.
+            record.ending = self._ending_after_reset() if record.has_ended_sending else Ending.CLOSED_EARLY
 
     def _stir(self, vigil: Vigil | None) -> None:
         """Start over with waiting; octets that nobody asked for do not count, or they could go on for ever."""

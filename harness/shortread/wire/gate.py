@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from enum import Enum
+from functools import partial
 from typing import Protocol
 
 from shortread.wire.sock_diag import SockDiag, TcpState, connection_query
@@ -37,6 +38,10 @@ class Gate(Protocol):
         """Wait until the implementation has closed its end; False when the time is over."""
         ...
 
+    def is_half_closed(self) -> bool:
+        """Whether the implementation has ended its stream and still reads ours; false if not known."""
+        ...
+
     def has_arrived(self, sent_bytes: int) -> bool:
         """Whether so much has come into the implementation's socket, read or not; true if not known."""
         ...
@@ -64,6 +69,10 @@ class TimedGate:
         time.sleep(self._pause_seconds)
         return True
 
+    def is_half_closed(self) -> bool:
+        """Nobody knows."""
+        return False
+
     def has_arrived(self, sent_bytes: int) -> bool:
         """Nobody knows."""
         del sent_bytes
@@ -77,11 +86,14 @@ class TimedGate:
 class KernelGate:
     """Asks the kernel about the implementation's end of one connection.
 
-    `own` and `peer` are the numeric addresses of our end and of the implementation's.
+    `own` and `peer` are the numeric addresses of our end and of the implementation's. An implementation that
+    `may_half_close` has not closed its end by ending its stream.
     """
 
-    def __init__(self, diag: SockDiag, *, own: tuple[str, int], peer: tuple[str, int]) -> None:
-        self._ask = diag.connection
+    def __init__(
+        self, diag: SockDiag, *, own: tuple[str, int], peer: tuple[str, int], may_half_close: bool = False
+    ) -> None:
+        self._ask = partial(diag.connection, may_half_close=True) if may_half_close else diag.connection
         self._query = connection_query(local=peer, remote=own)
 
     def knows_peer(self) -> bool:
@@ -120,6 +132,10 @@ class KernelGate:
                 return False
             os.sched_yield()
         return True
+
+    def is_half_closed(self) -> bool:
+        """Whether the implementation has ended its stream and still has its end open."""
+        return self._ask(self._query)[0] in (TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
 
     def has_arrived(self, sent_bytes: int) -> bool:
         """Whether so much has come into the implementation's socket, read or not; the end of the stream counts as one.

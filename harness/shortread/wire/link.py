@@ -78,9 +78,9 @@ class Link:
 
     def overhear(self, patience: Patience, next_answer: NextAnswer) -> Overheard:
         """Hear what a client says on a fresh connection, and answer it. Raises ConnectError when there is none."""
-        connection, _ = self.opening.open(patience.limit_seconds)
+        connection, peer = self.opening.open(patience.limit_seconds)
         with connection:
-            return overhear(connection, self._watch, patience, next_answer)
+            return overhear((connection, self._gate_of(connection, peer)), self._watch, patience, next_answer)
 
     def _open(self, commands: Sequence[Command], number: int, patience: Patience) -> Connection:
         own = [command for command in commands if command.connection == number]
@@ -99,7 +99,8 @@ class Link:
 
     def _gate_of(self, connection: socket.socket, peer: tuple[str, int]) -> Gate:
         if self._diag is not None:
-            gate = KernelGate(self._diag, own=connection.getsockname()[:2], peer=peer)
+            own = connection.getsockname()[:2]
+            gate = KernelGate(self._diag, own=own, peer=peer, may_half_close=isinstance(self.opening, Accepting))
             if self._knows_peer or gate.knows_peer():
                 self._knows_peer = True
                 return gate

@@ -73,21 +73,27 @@ class Connecting:
 
 
 class Accepting:
-    """Accepts a client at a listening socket; `watch` sees whether the client lives.
+    """Accepts a client at a listening socket; `watch` sees whether the client lives. One that is `waiting` comes first.
 
     Opening raises UnsupportedError for one that says, by its exit status, that it does not do this.
     """
 
-    def __init__(self, listener: socket.socket, watch: Watch) -> None:
+    def __init__(self, listener: socket.socket, watch: Watch, waiting: socket.socket | None = None) -> None:
         listener.settimeout(0)
         self._listener = listener
         self._watch = watch
+        self._waiting = waiting
 
     def open(self, limit_seconds: float, *, is_slow_reader: bool = False) -> Opened:
         """Wait for it to connect, for so long, and as long as it lives."""
         if is_slow_reader:
             # A connection takes its window from the listening socket.
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_WINDOW_BYTES)
+        if self._waiting is not None:
+            connection, self._waiting = self._waiting, None
+            connection.settimeout(None)
+            _set_up(connection)
+            return connection, connection.getpeername()[:2]
         poll = select.poll()
         poll.register(self._listener, select.POLLIN)
         deadline = time.monotonic() + limit_seconds

@@ -162,5 +162,11 @@ def await_rest(watch: Watch, *, limit_seconds: float) -> None:
         before = reading
 
 
+def is_busy(watch: Watch) -> bool:
+    """Whether a thread runs, or nobody sees whether one does."""
+    reading = watch.read()
+    return reading is None or any(map(_is_running, reading))
+
+
 def _is_running(thread: ThreadReading) -> bool:
     return thread.activity is Activity.RUNNING

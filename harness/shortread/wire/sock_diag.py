@@ -48,8 +48,14 @@ class TcpState(IntEnum):
 
     GONE = 0
     ESTABLISHED = 1
+    FIN_WAIT1 = 4
+    FIN_WAIT2 = 5
     CLOSE_WAIT = 8
     LISTEN = 10
+
+
+_OPEN = (TcpState.ESTABLISHED, TcpState.CLOSE_WAIT)
+_HALF_CLOSED = (TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +90,20 @@ class SockDiag:
         """Close the channel."""
         self._channel.close()
 
-    def connection(self, query: bytes) -> tuple[int, int, int, int]:
+    def connection(self, query: bytes, *, may_half_close: bool = False) -> tuple[int, int, int, int]:
         """Ask about one connection, with a query made by `connection_query`.
 
         Gives (state, unread octets, unsent or unacknowledged octets, octets received in all). A FIN counts as
         one octet in what was received. A connection that is unknown gives `TcpState.GONE`, though the kernel
-        answers with the listening socket for it.
+        answers with the listening socket for it; so does one whose end was closed, or shut down, unless whoever
+        has shut it down `may_half_close` and still has it open.
         """
         self._send(query)
         size = self._receive_into(self._buffer)
         answer = self._buffer
         state = answer[_STATE_AT]
-        if size < _ATTRIBUTES_AT or state not in (TcpState.ESTABLISHED, TcpState.CLOSE_WAIT):
+        is_known = state in _OPEN or (may_half_close and state in _HALF_CLOSED and _has_owner(answer))
+        if size < _ATTRIBUTES_AT or not is_known:
             return TcpState.GONE, 0, 0, 0
         unread, unsent = _QUEUES.unpack_from(answer, _QUEUES_AT)
         return state, unread, unsent, _bytes_received(answer, size)
@@ -152,6 +160,11 @@ def _bytes_received(answer: bytearray, size: int) -> int:
             return int(received)
         at += (length + 3) & ~3
     raise UnavailableError("the kernel's answer has no tcp_info")
+
+
+def _has_owner(answer: bytearray) -> bool:
+    """Whether a process still has the socket open: one that was closed has no inode any more."""
+    return any(answer[_INODE_AT : _INODE_AT + 4])
 
 
 def _listener(answer: memoryview) -> Listener:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +52,8 @@ def test_what_send_did_not_take_is_missed_only_under_stress(server: Server, chec
     (finding,) = run["findings"]
     assert ended.status == 1
     assert (finding["code"], finding["name"], finding["certainty"]) == ("SR501", "partial-send", "exact")
-    assert finding["reproduce"] == ["shortread", "check", "--stress-sends", name]
+    replay_id = finding["evidence"]["replay"]
+    assert finding["reproduce"] == ["shortread", "replay", "--stress-sends", replay_id, name]
     failed, tried = finding["families"]["short-sends"]
     assert 0 < failed == run["trials"]["failed"] <= tried
     assert run["policies"]["sending"] == "stressed"
@@ -95,3 +97,53 @@ def test_without_a_compiler_it_is_told(echo: str, checked: Command, monkeypatch:
     ended, run = checked("--stress-sends", echo)
     assert ended.status == 0
     assert run["policies"]["sending"] == "not stressed: no C compiler (cc or gcc)"
+
+
+@needs_compiler
+@pytest.mark.parametrize(("sending", "status", "word"), [(".send(", 1, "FAILS"), (".sendall(", 0, "FIXED")])
+def test_the_trial_that_shows_it_is_replayed(
+    sending: str, status: int, word: str, server: Server, in_process: Command
+) -> None:
+    name = server(PARTIAL.replace(".send(", sending))
+    ended = in_process("replay", "--stress-sends", "tiny/ordinary/2@send 0..2 await-reply send 2..5 await-reply", name)
+    assert (ended.status, ended.output[:5], ended.errors) == (status, word, "")
+    (sends,) = re.findall(r"\n  sending  (\d+) took less than they were given\n", ended.output)
+    assert int(sends) > 0
+
+
+@needs_compiler
+def test_the_command_of_a_finding_shows_it_again(server: Server, checked: Command, in_process: Command) -> None:
+    _, run = checked("--stress-sends", server(PARTIAL))
+    (finding,) = run["findings"]
+    _, *words = finding["reproduce"]
+    assert in_process(*words).output.startswith("FAILS")
+    words.remove("--stress-sends")
+    assert in_process(*words).output.startswith("FIXED")
+
+
+@needs_compiler
+def test_what_must_come_back_is_learned_without_stress(server: Server, folder: Path, checked: Command) -> None:
+    spec = folder / "tiny.yaml"
+    spec.write_text(spec.read_text().replace("reply: echo", "reply: same-as-whole"))
+    ended, run = checked("--stress-sends", server(PARTIAL, time_limits={"patience_seconds": 0.3}))
+    assert (ended.status, [finding["code"] for finding in run["findings"]]) == (1, ["SR501"])
+
+
+def test_without_a_compiler_nothing_is_replayed(
+    echo: str, in_process: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/no-such-folder")
+    ended = in_process("replay", "--stress-sends", "tiny/ordinary/1@send 0..2 await-reply", echo)
+    assert ended.status == 2
+    assert ended.errors == (
+        "shortread: --stress-sends: expected a library that can be loaded before the program, found no C compiler "
+        "(cc or gcc); install a C compiler, or leave the option out\n"
+    )
+
+
+def test_what_runs_already_cannot_be_stressed(in_process: Command, folder: Path) -> None:
+    del folder  # for its spec
+    words = ("--spec", "tiny.yaml", "--connect", "127.0.0.1:9")
+    ended = in_process("replay", "--stress-sends", "tiny/ordinary/1@send 0..2 await-reply", *words)
+    assert ended.status == 2
+    assert "--stress-sends: expected an implementation that is started here, found --connect" in ended.errors

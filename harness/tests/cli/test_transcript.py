@@ -212,11 +212,16 @@ def test_what_is_printed_before_its_message_is_complete(in_process: Command, pri
     assert "something came back for a message of which only a part had been sent (3 octets in all)" in again.output
 
 
-def test_messages_that_are_printed_only_at_the_end_are_withheld(in_process: Command, printing: Server) -> None:
+def test_messages_that_are_printed_only_behind_the_next_are_withheld(in_process: Command, printing: Server) -> None:
     body = """
         while True:
             with listener.accept()[0] as connection:
-                for line in list(lines(connection)):
+                waiting = []
+                for line in lines(connection):
+                    waiting.append(line)
+                    if len(waiting) > 1:
+                        print(json.dumps({"message": waiting.pop(0)}))
+                for line in waiting:
                     print(json.dumps({"message": line}))
         """
     ended = in_process("replay", "silent/ordinary/1@send 0..2 await-reply", printing(body))

@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortread.evidence import Boundary, Ending, Evidence, Growth, Proof, Wait, WaitOutcome
+from shortread.expected import Anything
+from shortread.judge.manner import Manner
 from shortread.judge.oracle import Oracle
 from shortread.judge.verdict import PASS, judge
 from shortread.results import Reason, Status, Symptom, Verdict
+from shortread.stream import Answer
 
 WIRE = b"5:hello,3:foo,"
 GOOD = Evidence(sent_bytes=14, boundaries=(), waits=(), received=WIRE, ending=Ending.CLOSED)
@@ -278,13 +281,13 @@ WITHHELD = {
 def test_replies_may_be_withheld_by_design_while_a_message_is_unfinished(
     *, evidence: Evidence, is_allowed: bool, oracle: Oracle
 ) -> None:
-    withholding = Oracle(oracle.codec, oracle.conversation, may_withhold=True)
+    withholding = Oracle(oracle.codec, oracle.conversation, manner=Manner(may_withhold=True))
     assert (judge(evidence, withholding) == PASS) is is_allowed
     assert judge(evidence, oracle).status is Status.FAIL
 
 
 def test_a_wrong_reply_is_wrong_though_it_might_have_been_withheld(oracle: Oracle) -> None:
-    withholding = Oracle(oracle.codec, oracle.conversation, may_withhold=True)
+    withholding = Oracle(oracle.codec, oracle.conversation, manner=Manner(may_withhold=True))
     reason = judge(replace(HALF, received=b"5:hallo,"), withholding).replies
     assert reason is not None
     assert reason.symptom is Symptom.WRONG_REPLY
@@ -334,3 +337,16 @@ def test_what_the_oracle_expects_passes_for_every_prefix(sent_bytes: int, waits_
         ending=Ending.CLOSED,
     )
     assert judge(evidence, oracle) == PASS
+
+
+def test_who_left_at_once_has_heard_nothing(oracle: Oracle) -> None:
+    """What is said first may still have been on its way."""
+    signing_on = Oracle(
+        oracle.codec, replace(oracle.conversation, answers=(Answer(after_bytes=0, expected=Anything()),))
+    )
+    left = Evidence(sent_bytes=0, boundaries=(), waits=(), received=b"", ending=Ending.CLOSED, half_closed=False)
+    assert judge(left, signing_on) == PASS
+    for heard in (replace(left, half_closed=True), replace(left, waits=(wait(0, 0, WaitOutcome.QUIET),))):
+        verdict = judge(heard, signing_on)
+        assert verdict.replies is not None
+        assert verdict.replies.symptom is Symptom.MISSING_REPLY

@@ -1,7 +1,7 @@
 """The implementation writes down what it received: on its standard output, in one of three forms.
 
 lines        each line is one message, as text
-json-lines   {"message": "text"}, {"hex": "00ff"}, {"error": "…"}, {"end": true}; other lines are no messages
+json-lines   {"message": "text"}, {"hex": "00ff"}; {"end": true} and {"error": "…"} are remarks; others mean nothing
 a pattern    a regular expression with a group `text`, `hex`, `repr` or `base64`, which finds messages anywhere
 """
 
@@ -13,7 +13,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from shortread.codec.requests import Violation
 from shortread.expected import Exactly
@@ -45,6 +45,37 @@ def read_transcript(written: bytes, form: Form) -> tuple[tuple[Frame, ...], Viol
     lines = written.split(b"\n")[:-1]
     read: Callable[[bytes], Iterator[Value]] = _line if form == "lines" else _json_line
     return tuple(_entry(message, line) for line in lines for message in read(line.removesuffix(b"\r"))), None
+
+
+class Remark(NamedTuple):
+    """What was said of the stream itself: `end` or `error`; the offset behind it, and how many messages follow."""
+
+    name: str
+    offset: int
+    messages_behind: int
+
+
+def read_remarks(written: bytes) -> tuple[Remark, ...]:
+    """What lines of JSON say of the stream itself so far."""
+    if b'"end"' not in written and b'"error"' not in written:
+        return ()
+    found: list[tuple[str, int, int]] = []
+    offset = messages = 0
+    for line in written.split(b"\n")[:-1]:
+        offset += len(line) + 1
+        messages += len([*_json_line(line)])
+        found += [(name, offset, messages) for name in _remarks_in(line)]
+    return tuple(Remark(name, end, messages - before) for name, end, before in found)
+
+
+def _remarks_in(line: bytes) -> Iterator[str]:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(entry, dict) and not {"message", "hex"} & entry.keys():
+        yield from ("end",) if entry.get("end") is True else ()
+        yield from ("error",) if "error" in entry else ()
 
 
 def _line(line: bytes) -> Iterator[Value]:
