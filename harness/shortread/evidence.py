@@ -104,9 +104,10 @@ class Evidence:
     `sent_bytes` counts stream octets given to the kernel; it is less than planned when the connection ended
     early. `half_closed` says that the implementation was told that nothing more will come. `death` says how its
     process ended, where it did. `serves_afterwards` says whether a fresh, healthy connection was served after a
-    trial that ended badly; None where that was not asked. `left_unread` says that the connection was closed while
-    nobody read what came back, `given_up` that the trial ended while this connection was still in use, because
-    another was stuck. `growth` is measured where there were many connections.
+    trial that ended badly; None where that was not asked. `confuses_afterwards` says that the one behind it was
+    served again. `left_unread` says that the connection was closed while nobody read what came back, `given_up`
+    that the trial ended while this connection was still in use, because another was stuck. `growth` is measured
+    where there were many connections.
     """
 
     sent_bytes: int
@@ -119,5 +120,6 @@ class Evidence:
     given_up: bool = False
     death: str | None = None
     serves_afterwards: bool | None = None
+    confuses_afterwards: bool = False
     others: tuple[Evidence, ...] = ()
     growth: Growth | None = None

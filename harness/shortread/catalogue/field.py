@@ -9,6 +9,7 @@ from shortread.codec.framing import PhaseMachine
 from shortread.codec.parts.bits import Bits
 from shortread.codec.parts.checks import Check, Checksum
 from shortread.codec.parts.const import Const, Delimiter
+from shortread.codec.parts.number import BinaryNumber
 from shortread.codec.parts.part import Draft, Parsing, Part, Progress
 from shortread.codec.parts.sequence import Sequence
 from shortread.stream import Role
@@ -20,6 +21,7 @@ class Field:
     def __init__(self) -> None:
         self.part: Part | None = None
         self.following: tuple[Part, ...] = ()
+        self.is_first = True
         self._is_behind_body = False
 
     @property
@@ -37,9 +39,23 @@ class Field:
         """How many octets of constants and delimiters follow."""
         return sum(len(constant_of(part) or b"") for part in self.following)
 
+    @property
+    def header_bytes(self) -> int:
+        """How many octets this field and those behind it take that stand before the body, where all of that is fixed.
+
+        0 where it is no header, or where its size is not fixed.
+        """
+        sizes = []
+        for part in (self.part, *self.following):
+            if part is None or _role(part) is Role.BODY:
+                break
+            sizes.append(_fixed_bytes(part))
+        return sum(sizes) if self.is_header and all(sizes) else 0
+
     def begin(self, part: Part, following: tuple[Part, ...]) -> None:
         """Go on to the next field; those that follow it are known."""
         self.following = following
+        self.is_first = self.part is None
         self._is_behind_body = self._is_behind_body or self.is_body
         self.part = part
 
@@ -56,6 +72,17 @@ _ROLES: Mapping[type, Role] = {Delimiter: Role.DELIMITER, Bits: Role.NUMBER, Che
 def _role(part: Part) -> Role:
     role = getattr(part, "role", None)
     return role if isinstance(role, Role) else _ROLES.get(type(part), Role.BODY)
+
+
+def _fixed_bytes(part: Part) -> int:
+    """The size of a field that always has the same; 0 for others."""
+    match part:
+        case BinaryNumber(codec=codec):
+            return codec.size
+        case Bits(size=size):
+            return size
+        case _:
+            return len(constant_of(part) or b"")
 
 
 def constant_of(part: Part | None) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from shortread.catalogue.answers import Answers
+from shortread.catalogue.answers import Answers, Script
 from shortread.catalogue.axes import Axes
 from shortread.catalogue.field import AnnouncingMachine, Field
 from shortread.catalogue.loop import Loop
@@ -28,11 +28,11 @@ class Program:
     answers: type[Answers] = Answers
     _known: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
-    def open(self) -> Session:
-        """A fresh connection."""
+    def open(self, script: Script | None = None) -> Session:
+        """A fresh connection; that of a client with what it says of its own accord."""
         field_read = Field()
         loop = self.loop(AnnouncingMachine(self.codec.framing(), field_read), field_read, self.axes)
-        return self.session(loop, self.answers(self.writing, self._known), self.codec)
+        return self.session(loop, self.answers(self.writing, self._known, script), self.codec)
 
 
 def both(one: Program, other: Program) -> Program | None:

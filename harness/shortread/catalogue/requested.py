@@ -18,13 +18,15 @@ from shortread.spec.model import Spec
 class Requested:
     """What was asked for while the sample messages were read.
 
-    `header_bytes` is the longest field before the body, `body_bytes` the longest body of a known size,
-    `longest_body_bytes` the longest of any; `delimiters` are all that were looked for, `body_delimiters` those that end
-    a body.
+    `header_bytes` is the longest field before the body, and `has_header_fields` says that there are several, all of a
+    fixed size; `body_bytes` is the longest body of a known size, `longest_body_bytes` the longest of any; `delimiters`
+    are all that were looked for, `body_delimiters` those that end a body; `has_empty` says that there is a message of
+    length zero, `has_trailer` that something constant follows a body of a known size.
     """
 
     spec: Spec
     header_bytes: int
+    has_header_fields: bool
     body_bytes: int
     delimiters: tuple[bytes, ...]
     body_delimiters: tuple[bytes, ...]
@@ -38,6 +40,8 @@ class Requested:
     longest_body_bytes: int
     longest_frame_bytes: int
     messages_per_stream: int
+    has_empty: bool
+    has_trailer: bool
 
     @property
     def body_octets(self) -> bytes:
@@ -56,10 +60,11 @@ def requested_of(codec: FrameCodec) -> Requested:
         loop.observed = observed
         loop.feed(b"".join(frame.wire for frame in frames))
         loop.end()
-    every = [frame.wire for frames in streams for frame in frames]
+    every = [frame for frames in streams for frame in frames]
     return Requested(
         spec=codec.spec,
         header_bytes=observed.header_bytes,
+        has_header_fields=observed.has_header_fields,
         body_bytes=observed.body_bytes,
         delimiters=tuple(sorted(observed.delimiters)),
         body_delimiters=tuple(sorted(observed.body_delimiters)),
@@ -71,8 +76,10 @@ def requested_of(codec: FrameCodec) -> Requested:
         is_text=all(map(_is_text, observed.bodies)),
         bodies=frozenset(observed.bodies),
         longest_body_bytes=max(map(len, observed.bodies), default=0),
-        longest_frame_bytes=max(map(len, every), default=0),
+        longest_frame_bytes=max((len(frame.wire) for frame in every), default=0),
         messages_per_stream=max(map(len, streams), default=0),
+        has_trailer=observed.has_trailer,
+        has_empty=any(frame.message in ("", b"") for frame in every),
     )
 
 
@@ -85,7 +92,9 @@ class _Observed:
         self.body_delimiters: set[bytes] = set()
         self.bodies: set[bytes] = set()
         self.phases: set[str] = set()
-        self.has_header_line = self.has_rest = self.has_escapes = self.decodes = False
+        self.has_header_line = self.has_rest = self.has_escapes = self.has_trailer = self.has_header_fields = (
+            self.decodes
+        ) = False
 
 
 class _Observer(Loop):
@@ -106,8 +115,10 @@ class _Observer(Loop):
         match request:
             case Exactly(count) if field.is_header:
                 seen.header_bytes = max(seen.header_bytes, count)
+                seen.has_header_fields = seen.has_header_fields or (field.is_first and field.header_bytes > count)
             case Exactly(count) if field.is_body:
                 seen.body_bytes = max(seen.body_bytes, count)
+                seen.has_trailer = seen.has_trailer or field.trailer_bytes > 0
             case Until(delimiters):
                 seen.delimiters.update(delimiters)
                 seen.has_header_line = seen.has_header_line or field.is_header

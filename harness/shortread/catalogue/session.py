@@ -10,6 +10,13 @@ from shortread.catalogue.loop import Loop
 from shortread.codec.frame_codec import FrameCodec
 from shortread.stream import Frame
 
+LONG_SILENCE_SECONDS = 0.25
+SHORT_SILENCE_SECONDS = 0.02
+"""How long programs wait for more octets that wait for a limited time."""
+
+SOON = "soon"
+"""The detail of those that do not wait for long."""
+
 
 class State(StrEnum):
     """What the program does now."""
@@ -41,6 +48,13 @@ class Session:
         self._after = codec.spec.reply_after
         self._closes_first = codec.spec.reply == "close"
         self._due: list[Frame] = []
+
+    @property
+    def waits_seconds(self) -> float | None:
+        """For how long it waits for octets; None for one that waits for as long as it takes."""
+        if not self.gives_up:
+            return None
+        return SHORT_SILENCE_SECONDS if self.loop.axes.detail == SOON else LONG_SILENCE_SECONDS
 
     def fill(self) -> int:
         """How many octets the next read asks for."""
@@ -74,9 +88,10 @@ class Session:
         if not (is_end or self._after == "message" or (self._after == "series" and self.loop.has_changed_phase)):
             return b""
         due, self._due = self._due, []
-        if due and self._closes_first:
+        said = self.answers.to(due)
+        if (due and self._closes_first) or self.answers.are_over:
             self.state = State.CLOSED
-        return self.answers.to(due)
+        return said
 
     def leave(self) -> None:
         """Nothing can be made of what came. Only the mistake itself ends the program: the rest is caught."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shortread.catalogue.answers import Script
 from shortread.catalogue.program import Program
 from shortread.catalogue.session import State
-from shortread.schedule import AwaitReply, Close, Ending, HalfClose, Pause, Reset, Schedule, Send
+from shortread.schedule import Action, AwaitReply, Close, Ending, HalfClose, Pause, Reset, Schedule, Send
 
-LONGEST_SILENCE_SECONDS = 0.25
-"""How long programs that wait for a limited time wait for more octets."""
+_AWAITED_SECONDS = 0.05
+"""How long it takes at least until it is seen that no reply comes from somebody who waits for a limited time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class ShownWait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What would have been seen: on the first connection, as in Evidence.
+    """What would have been seen on one connection, as in Evidence.
 
     `left_at` is the offset of the stream behind the segment at which the program left the connection by itself;
     None where it was there until we ended ours. `has_unread` says that octets were left in its queue, which makes
@@ -36,33 +38,44 @@ class Shown:
     state: State
 
 
-def simulate(program: Program, wire: bytes, schedule: Schedule, *, half_closes: bool = True) -> Shown:
-    """Carry out the actions of the schedule's first connection.
+def simulate(  # noqa: PLR0913 - a delivery has that many sides, and half of them are named
+    program: Program,
+    wire: bytes,
+    schedule: Schedule,
+    *,
+    connection: int | None = None,
+    half_closes: bool = True,
+    script: Script | None = None,
+) -> Shown:
+    """Carry out the actions of one connection of the schedule, the first where no other is named.
+
+    With a `script` the program is a client that says so much of its own accord.
 
     A connection that the schedule does not end is half-closed where `half_closes`. Silence that is longer than
-    `LONGEST_SILENCE_SECONDS` is noticed by programs that wait for a limited time.
+    a program waits for is noticed by those that wait for a limited time.
     """
-    return _Imagined(program, wire).show(schedule, half_closes=half_closes)
+    chosen = schedule.connections[0] if connection is None else connection
+    actions = [action for at, action in schedule.placed() if at == chosen]
+    return _Imagined(program, wire, script).show(actions, half_closes=half_closes)
 
 
 class _Imagined:
     """The kernel between the harness and a session: what was sent waits until it is read."""
 
-    def __init__(self, program: Program, wire: bytes) -> None:
-        self._session = program.open()
+    def __init__(self, program: Program, wire: bytes, script: Script | None) -> None:
+        self._session = program.open(script)
         self._is_written_down = program.codec.spec.reply == "transcript"
         self._wire = wire
         self._queue = b""
         self._sent_bytes = 0
-        self._received = bytearray()
+        self._received = bytearray(self._session.answers.before_all())
         self._waits: list[ShownWait] = []
         self._left_at: int | None = None
         self._is_heard = True
+        self._has_spoken = False
 
-    def show(self, schedule: Schedule, *, half_closes: bool) -> Shown:
-        """Carry out the schedule; nothing is heard after a close or a reset, unless it is written down elsewhere."""
-        first = next(schedule.placed())[0]
-        actions = [action for connection, action in schedule.placed() if connection == first]
+    def show(self, actions: Sequence[Action], *, half_closes: bool) -> Shown:
+        """Carry out the actions; nothing is heard after a close or a reset, unless it is written down elsewhere."""
         for at, action in enumerate(actions):
             if self._left_at is not None:
                 break
@@ -71,10 +84,9 @@ class _Imagined:
                     is_last = at + 1 < len(actions) and isinstance(actions[at + 1], HalfClose)
                     self._send(action, with_end=is_last)
                 case AwaitReply():
-                    self._waits.append(ShownWait(sent_bytes=self._sent_bytes, received_bytes=len(self._received)))
-                case Pause(seconds) if seconds > LONGEST_SILENCE_SECONDS:
-                    self._hear(self._session.fall_silent())
-                    self._read()
+                    self._await_reply()
+                case Pause(seconds) if seconds > (self._session.waits_seconds or seconds):
+                    self._fall_silent()
                 case HalfClose():
                     self._end()
                 case Close():
@@ -92,6 +104,17 @@ class _Imagined:
             has_unread=bool(self._queue),
             state=self._session.state,
         )
+
+    def _await_reply(self) -> None:
+        """Where nothing comes there is silence, if not for long."""
+        if not self._has_spoken and (self._session.waits_seconds or _AWAITED_SECONDS) < _AWAITED_SECONDS:
+            self._fall_silent()
+        self._has_spoken = False
+        self._waits.append(ShownWait(sent_bytes=self._sent_bytes, received_bytes=len(self._received)))
+
+    def _fall_silent(self) -> None:
+        self._hear(self._session.fall_silent())
+        self._read()
 
     def _send(self, action: Send, *, with_end: bool) -> None:
         for segment in action.segments():
@@ -122,3 +145,4 @@ class _Imagined:
     def _hear(self, said: bytes) -> None:
         if self._is_heard:
             self._received += said
+            self._has_spoken = self._has_spoken or bool(said)

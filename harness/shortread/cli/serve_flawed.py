@@ -18,7 +18,6 @@ from shortread.catalogue.axes import Axes
 from shortread.catalogue.mistake import Mistake, Serving
 from shortread.catalogue.program import Program
 from shortread.catalogue.session import Session, State
-from shortread.catalogue.simulation import LONGEST_SILENCE_SECONDS
 from shortread.catalogue.table import CATALOGUE
 from shortread.cli.targets import LOOPBACK
 from shortread.codec.loading import load_codec
@@ -97,8 +96,11 @@ def _serve(listener: socket.socket, program: Program, serving: Serving) -> NoRet
     kept: list[socket.socket] = []
 
     def open_session() -> Session:
+        nonlocal shared
         session = program.open()
         if serving is Serving.SHARED:
+            if shared.loop.violation is not None:
+                shared = program.open()
             session.loop = shared.loop
         return session
 
@@ -137,7 +139,7 @@ def _handler(connection: socket.socket, session: Session, program: Program, *, i
 
 
 def _converse(connection: socket.socket, session: Session, say: Callable[[bytes], None]) -> None:
-    connection.settimeout(LONGEST_SILENCE_SECONDS if session.gives_up else None)
+    connection.settimeout(session.waits_seconds)
     poll = select.poll()
     poll.register(connection, select.POLLIN | select.POLLRDHUP)
     while session.state is State.READING:

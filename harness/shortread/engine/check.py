@@ -11,6 +11,7 @@ from shortread.engine.confirmation import confirm
 from shortread.engine.exhibit import finding_for
 from shortread.engine.findings import cause_of, group_by_cause, precedence
 from shortread.engine.instances import Instances
+from shortread.engine.naming import Confirmed, Named, Naming, key_of
 from shortread.engine.plan import BASELINE_FAULT, Family, Plan
 from shortread.engine.tally import Tally
 from shortread.engine.trials import TrialRunner, is_slow
@@ -66,6 +67,7 @@ class Check:
 
     Interrupted by KeyboardInterrupt, it ends with a run of what was finished, whose `reason` is `INTERRUPTED`.
     When `time_limit_seconds` are over no further trial begins; what was seen until then is still confirmed.
+    `naming_seconds` is how long it took to name what was found, with the deliveries that were tried for it.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Check:
         self._patience = subject.patience
         self._tally = Tally(plan)
         self._has_asked_for_patience = False
+        self.naming_seconds = 0.0
 
     def events(self) -> Iterator[Event]:
         """Run everything; the implementation's processes are ended when this ends, however it ends."""
@@ -174,8 +177,18 @@ class Check:
         return trial
 
     def _confirmed_findings(self) -> tuple[Finding, ...]:
-        """A finding for each cause whose failure shows again; failures of the others count as inconclusive."""
-        confirmed: dict[str, tuple[Trial, list[Trial]]] = {}
+        """A finding for each mistake whose failure shows again; failures of others count as inconclusive."""
+        confirmed = self._confirmed()
+        if not confirmed:
+            return ()
+        began = time.perf_counter()
+        named = Naming(self._plan, self._tally.passed, self._run_further).names(confirmed)
+        self.naming_seconds = time.perf_counter() - began
+        return tuple(self._finding(one, confirmed) for one in named)
+
+    def _confirmed(self) -> dict[str, Confirmed]:
+        """The failures that show again, by the code that each shows by itself."""
+        confirmed: dict[str, Confirmed] = {}
         for group in group_by_cause(self._tally.failed).values():
             trials = group
             outcome = confirm(trials, self._run_again)
@@ -188,9 +201,19 @@ class Check:
             if outcome.trial is not None:
                 # Full patience sees more: what looked blocked in the first instant may turn out to spin.
                 code = cause_of(outcome.trial, self._tally.failed).code
-                _, explained = confirmed.setdefault(code, (outcome.trial, []))
-                explained += [trial for trial in trials if trial not in unconfirmed]
-        return tuple(self._finding(code, *confirmed[code]) for code in sorted(confirmed, key=precedence))
+                known = confirmed.get(code)
+                confirmed[code] = Confirmed(
+                    trial=known.trial if known else outcome.trial,
+                    trials=(
+                        *(known.trials if known else ()),
+                        *(trial for trial in trials if trial not in unconfirmed),
+                    ),
+                )
+        return {code: confirmed[code] for code in sorted(confirmed, key=precedence)}
+
+    def _run_further(self, family: Family, schedule: Schedule) -> Trial:
+        """One more delivery, which counts in no family."""
+        return self._runner.run(family, schedule, self._patience.full)
 
     def _run_again(self, trial: Trial) -> Trial:
         self._runner.start_afresh()
@@ -220,16 +243,27 @@ class Check:
     def _family_of(self, trial: Trial) -> Family:
         return self._families[trial.conversation.name, trial.fault]
 
-    def _finding(self, code: str, confirmed: Trial, explained: Sequence[Trial]) -> Finding:
+    def _finding(self, named: Named, confirmed: Mapping[str, Confirmed]) -> Finding:
+        shown = self._shown(named, confirmed)
         return finding_for(
-            code,
-            confirmed,
-            self._family_of(confirmed).oracle,
-            explained=explained,
+            named,
+            shown,
+            self._family_of(shown).oracle,
             failed_count=len(self._tally.failed),
-            families=self._tally.by_fault(explained),
+            families=self._tally.by_fault(named.trials),
             target=self._subject.target,
         )
+
+    def _shown(self, named: Named, confirmed: Mapping[str, Confirmed]) -> Trial:
+        """The smallest of its trials that was seen again."""
+        seen = {key_of(group.trial): group.trial for group in confirmed.values()}
+        smallest = named.trials[0]
+        if key_of(smallest) in seen:
+            return seen[key_of(smallest)]
+        again = confirm(named.trials, self._run_again).trial
+        if again is not None:
+            return again
+        return next((seen[key_of(trial)] for trial in named.trials if key_of(trial) in seen), smallest)
 
     def _verdict(self, findings: Sequence[Finding]) -> Status:
         if findings:

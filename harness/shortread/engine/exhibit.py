@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from shortread.catalogue.mistake import Mistake
 from shortread.catalogue.table import CATALOGUE
+from shortread.engine.naming import Named
 from shortread.evidence import Evidence
 from shortread.judge.oracle import Oracle
 from shortread.judge.verdict import judge, observed_replies
@@ -15,30 +16,28 @@ from shortread.stream import Kind, Stream
 from shortread.value import describe
 
 
-def finding_for(  # noqa: PLR0913 - a finding has that many sides, and all but two are named
-    code: str,
+def finding_for(  # noqa: PLR0913 - a finding has that many sides, and half of them are named
+    named: Named,
     confirmed: Trial,
     oracle: Oracle,
     *,
-    explained: Sequence[Trial],
     failed_count: int,
     families: Mapping[str, tuple[int, int]],
     target: Sequence[str],
 ) -> Finding:
-    """The finding of a cause, shown by the failure that was confirmed.
+    """The finding of a mistake, shown by a failure that was confirmed.
 
     `target` is what stands behind `shortread replay ID` to name the implementation.
     """
-    mistake = CATALOGUE[code]
+    mistake = CATALOGUE[named.code]
     evidence = _evidence(confirmed, oracle)
-    is_named = code != "SR003"
     return Finding(
-        code=code,
+        code=named.code,
         name=mistake.name,
-        certainty="exact" if is_named else "unexplained",
-        explains=len(explained),
+        certainty=named.certainty,
+        explains=len(named.trials),
         of=failed_count,
-        also=(),
+        also=named.also,
         summary=_summary(mistake, confirmed),
         families=families,
         evidence=evidence,

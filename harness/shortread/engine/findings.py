@@ -7,17 +7,24 @@ from dataclasses import dataclass
 
 from shortread.codec.requests import Code
 from shortread.evidence import Ending, WaitOutcome
-from shortread.faults.table import CONCURRENT_FAULTS
+from shortread.faults.table import CONCURRENT_FAULTS, SEVERAL_CONNECTIONS
+from shortread.judge.diagnosis import Certainty, ends_service
 from shortread.results import Symptom, Trial
+from shortread.schedule import StopReading
 from shortread.stream import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """One kind of finding: its code in the catalogue, and which failed trials show it by themselves."""
+    """One kind of finding: its code in the catalogue, and which failed trials show it by themselves.
+
+    Where they show it only probably, `also` are codes of what would look the same.
+    """
 
     code: str
     shows: Callable[[Trial], bool]
+    certainty: Certainty = "exact"
+    also: tuple[str, ...] = ()
 
 
 def _returns_whatever_it_reads(trial: Trial) -> bool:
@@ -62,8 +69,18 @@ def _keeps_others_waiting(trial: Trial) -> bool:
     return not other.received and (waited or other.ending in (Ending.WAITING, Ending.TIMED_OUT))
 
 
+def _ends_service(trial: Trial) -> bool:
+    return ends_service(trial) and _ends_with(Symptom.DEAD_AFTERWARDS, Symptom.DIED)(trial)
+
+
+def _loses_replies_that_wait(trial: Trial) -> bool:
+    """Whether replies are not as they should be that had to wait until somebody read them."""
+    return _replies_are_wrong(trial) and any(isinstance(action, StopReading) for action in trial.schedule.actions)
+
+
 def _mixes_connections(trial: Trial) -> bool:
-    return trial.fault in CONCURRENT_FAULTS and _replies_are_wrong(trial)
+    """Whether one connection got what was for another, at the same time or before it."""
+    return trial.evidence.confuses_afterwards or (bool(trial.evidence.others) and _replies_are_wrong(trial))
 
 
 _OF_LENGTHS = frozenset(
@@ -79,6 +96,11 @@ _OF_LENGTHS = frozenset(
     }
 )
 """What can be wrong with a length."""
+
+ON_SEVERAL_CONNECTIONS = frozenset({"SR601", "SR602", "SR603"})
+"""Codes of what one connection does not show."""
+
+UNEXPLAINED = "SR003"
 
 CAUSES: Sequence[Cause] = (
     Cause(
@@ -103,7 +125,7 @@ CAUSES: Sequence[Cause] = (
     ),
     Cause(
         code="SR305",
-        shows=_ends_with(Symptom.DEAD_AFTERWARDS, Symptom.DIED),
+        shows=_ends_service,
     ),
     Cause(
         code="SR603",
@@ -114,20 +136,35 @@ CAUSES: Sequence[Cause] = (
         shows=lambda trial: _accepts_malformed(trial) and trial.conversation.stream.frames[-1].message in _OF_LENGTHS,
     ),
     Cause(
+        # Surely only where sends take less than they are given: see `stress`.
         code="SR501",
-        # No trial shows it by itself: see `stress`.
-        shows=lambda _: False,
+        shows=_loses_replies_that_wait,
+        certainty="probable",
+        also=("SR504",),
+    ),
+    Cause(
+        # A close while something is unread aborts the connection, and with it what was still on its way.
+        code="SR505",
+        shows=_ends_with(Symptom.RESET),
+        certainty="probable",
     ),
     Cause(
         code="SR001",
         shows=_replies_are_wrong,
+        certainty="unexplained",
     ),
     Cause(
         code="SR003",
         shows=lambda _: True,
+        certainty="unexplained",
     ),
 )
 """In order: a failed trial belongs to the first cause that it shows."""
+
+
+def cause_named(code: str) -> Cause:
+    """The cause with that code."""
+    return next(cause for cause in CAUSES if cause.code == code)
 
 
 def precedence(code: str) -> int:
@@ -152,12 +189,16 @@ def _is_possible(cause: Cause, shown: Trial, trials: Sequence[Trial]) -> bool:
     """Whether the run as a whole allows a cause that a single trial cannot prove."""
     if cause.code == "SR207":
         return any(trial.verdict.replies and trial.verdict.replies.symptom is Symptom.EARLY_REPLY for trial in trials)
+    if cause.code == "SR601" and any(trial.evidence.confuses_afterwards for trial in trials):
+        return True
     if cause.code in ("SR601", "SR602"):
         # What one connection shows by itself is no matter of several.
         return not any(
-            trial.conversation.name == shown.conversation.name and trial.fault not in CONCURRENT_FAULTS
+            trial.conversation.name == shown.conversation.name and trial.fault not in SEVERAL_CONNECTIONS
             for trial in trials
         )
+    if cause.code == "SR501":
+        return all(map(_loses_replies_that_wait, trials))
     if cause.code == "SR001":
         return _accepts_malformed(shown) or any(
             trial.fault == "whole" and trial.conversation.kind is Kind.ORDINARY and _replies_are_wrong(trial)

@@ -1,4 +1,4 @@
-"""Counts what the trials of a run came to, and keeps those that did not pass."""
+"""Counts what the trials of a run came to, and keeps those that failed, with a few that did not."""
 
 from __future__ import annotations
 
@@ -13,24 +13,36 @@ from shortread.results import BoundaryCounts, Coverage, FamilyCounts, Status, Tr
 from shortread.stream import Conversation, Kind
 
 _Key = tuple[str, str]
+_KEPT_OF_A_FAMILY = 8
+_SHORT_BYTES = 4096
 
 
 @dataclass(slots=True)
 class Tally:
-    """What has been run so far. Passed trials are counted and forgotten, so that memory does not grow with them."""
+    """What has been run so far. Of those that passed a few are kept of each family: memory does not grow with them."""
 
     plan: Plan
     seconds: float = 0.0
     failed: list[Trial] = field(default_factory=list)
+    passed: list[Trial] = field(default_factory=list)
     doubt: str = ""
     """Which trial was the first to be inconclusive, and why."""
     _statuses: defaultdict[_Key, Counter[Status]] = field(default_factory=lambda: defaultdict(Counter))
     _proofs: Counter[Proof] = field(default_factory=Counter)
     _cuts: dict[str, bytearray] = field(default_factory=dict)
+    _planned: dict[_Key, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._planned = {
+            (family.conversation.name, family.fault): len(family.schedules) for family in self.plan.families
+        }
 
     def add(self, trial: Trial) -> None:
         """Count a finished trial."""
-        self._statuses[trial.conversation.name, trial.fault][trial.verdict.status] += 1
+        counter = self._statuses[trial.conversation.name, trial.fault]
+        counter[trial.verdict.status] += 1
+        if trial.verdict.status is Status.PASS and self._is_kept(trial, counter[Status.PASS]):
+            self.passed.append(trial)
         if trial.verdict.status is Status.FAIL:
             self.failed.append(trial)
         if trial.verdict.status is Status.INCONCLUSIVE:
@@ -92,6 +104,12 @@ class Tally:
                 if conversation.kind is not Kind.HOSTILE
             ]
         )
+
+    def _is_kept(self, trial: Trial, number: int) -> bool:
+        """Whether it is one of the few, spread over its family; of long streams, one is enough."""
+        planned = self._planned.get((trial.conversation.name, trial.fault), 1)
+        most = _KEPT_OF_A_FAMILY if len(trial.conversation.stream.wire) <= _SHORT_BYTES else 1
+        return (number - 1) % (planned // most + 1) == 0
 
     def _note_doubt(self, trial: Trial, prefix: str) -> None:
         reasons = [reason.text for reason in (trial.verdict.replies, trial.verdict.ending) if reason is not None]

@@ -120,10 +120,18 @@ class TrialRunner:
             return evidence
         try:
             health = self._instances.link.perform(self._health_commands(), patience)
+            is_served = self._is_healthy(health)
+            # Whoever serves the next but one has not ended; the one between got what was left of the client before.
+            is_confused = not is_served and health.death is None and self._is_served_again(patience)
         except ConnectError:
             return replace(evidence, serves_afterwards=False)
-        is_served = judge(health, self._health_check.oracle).status is not Status.FAIL
-        return replace(evidence, serves_afterwards=is_served, death=health.death)
+        return replace(evidence, serves_afterwards=is_served, confuses_afterwards=is_confused, death=health.death)
+
+    def _is_served_again(self, patience: Patience) -> bool:
+        return self._is_healthy(self._instances.link.perform(self._health_commands(), patience))
+
+    def _is_healthy(self, health: Evidence) -> bool:
+        return judge(health, self._health_check.oracle).status is not Status.FAIL
 
 
 def _without_its_exit(evidence: Evidence) -> Evidence:

@@ -88,7 +88,7 @@ SHOWN = {
     "SR307": ("send 0..12 half-close", "", b"\0\5hello", State.CLOSED),
     "SR402": ("send 0..7 await-reply", "", b"", State.CLOSED),
     "SR404": ("send 0..12 await-reply", "with-itself", b"\0\5hel", State.CLOSED),
-    "SR502": ("send 0..7 await-reply", "lost", b"", State.CLOSED),
+    "SR502": ("send 0..7 await-reply", "", b"\0\5hello", State.CLOSED),
     "SR506": ("send 0..7 await-reply", "", b"hello", State.CLOSED),
 }
 

@@ -131,12 +131,12 @@ def test_a_bug_of_ours(in_process: Command, echo: str, monkeypatch: pytest.Monke
         ),
         (
             ["check", "gone", "--report", "jsn=results.json"],
-            "--report: expected FORMAT=FILE with one of the formats json, junit, text, found 'jsn=results.json'; "
+            "--report: expected FORMAT=FILE with one of the formats html, json, junit, text, found 'jsn=results.json'; "
             "did you mean 'json'?",
         ),
         (
             ["check", "gone", "--report", "results.json"],
-            "--report: expected FORMAT=FILE with one of the formats json, junit, text, found 'results.json'; "
+            "--report: expected FORMAT=FILE with one of the formats html, json, junit, text, found 'results.json'; "
             "write for example: --report json=results.json",
         ),
     ],

@@ -239,7 +239,7 @@ def test_lock_step_finds_what_needs_no_second_message(check: Check) -> None:
                     connection.sendall(line)  # BUG: what came before is lost
         """
     checked = check(LINES + "reply: echo\npipelining: no\nmessages: [abc, de]\n", talk)
-    assert (checked.verdict, checked.codes) == ("fail", ["SR003"])
+    assert (checked.verdict, checked.codes) == ("fail", ["SR103"])
     assert ("ordinary/1", "every-cut") in checked.failed
 
 

@@ -73,7 +73,7 @@ def test_a_server_without_framing_is_named(check: RunCheck, plan: MakePlan) -> N
     assert run.trials.failed == run.findings[0].explains
 
 
-def test_a_server_that_takes_one_read_for_one_message_depends_on_delivery(check: RunCheck, plan: MakePlan) -> None:
+def test_a_server_that_takes_one_read_for_one_message_is_named(check: RunCheck, plan: MakePlan) -> None:
     source = """
         while True:
             with listener.accept()[0] as connection:
@@ -82,8 +82,8 @@ def test_a_server_that_takes_one_read_for_one_message_depends_on_delivery(check:
         """
     run = check(source, plan("together"))
     (finding,) = run.findings
-    assert (finding.code, finding.families) == ("SR003", {"together": (1, 1)})
-    assert finding.summary.endswith("2 messages were complete, 1 reply came")
+    assert (finding.code, finding.families) == ("SR103", {"together": (1, 1)})
+    assert (finding.certainty, finding.also) == ("exact", ("SR201", "SR203"))
     assert finding.reproduce == ("shortread", "replay", "netstring/ordinary/1@send 0..14 await-reply", "here")
 
 

@@ -30,7 +30,7 @@ def grouped(*failed: Trial) -> dict[str, list[str]]:
         (Symptom.DEAD_AFTERWARDS, "SR305"),
         (Symptom.DIED, "SR305"),
         (Symptom.CLOSED_EARLY, "SR003"),
-        (Symptom.RESET, "SR003"),
+        (Symptom.RESET, "SR505"),
     ],
 )
 def test_an_ending_with_right_replies_has_its_cause(ending: Symptom, code: str, trial: MakeTrial) -> None:

@@ -42,15 +42,34 @@ from shortread.codec.requests import Exactly, Rest, Until
 
 
 class _HeaderFromOneRead(Loop):
-    """What is left of the message before counts as the read, unless the axis says that one more is made."""
+    """What is left of the message before counts as the read, unless the axis says that one more is made.
+
+    Where the header is read `at-once`, all its fields come from one read.
+    """
+
+    def fill(self) -> int:
+        asked = super().fill()
+        is_by_field = self.axes.detail != "at-once" or self.axes.reading is Reading.BUFFER
+        return asked if is_by_field else max(asked, self.field.header_bytes - self.available_bytes)
 
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
+        if self.axes.detail == "at-once":
+            return self._take_at_once(request)
         octets = super().take(request)
         has_read = self.reads > 0 or self.axes.detail != "one-more-read"
         if octets is not None or not self.field.is_header or not self.available_bytes or not has_read:
             return octets
         is_line_by_octet = isinstance(request, Until) and self.axes.reading is Reading.EXACT
         return octets if is_line_by_octet else self.short(request)
+
+    def _take_at_once(self, request: Exactly | Until | Rest) -> bytes | None:
+        lacking = self.field.header_bytes - self.available_bytes
+        is_short = not self.has_ended and self.field.is_first and self.available_bytes > 0 and lacking > 0
+        if is_short and self.axes.reaction is not Reaction.RUBBISH:
+            self.trip()
+        if is_short:
+            self._buffer += bytes(lacking)
+        return super().take(request)
 
 
 def _why_not(requested: Requested) -> str | None:
@@ -60,6 +79,8 @@ def _why_not(requested: Requested) -> str | None:
 
 
 def _is_possible(axes: Axes, requested: Requested) -> bool:
+    if axes.detail == "at-once":
+        return requested.has_header_fields and axes.reaction is not Reaction.CARRIES_ON
     return axes.reading is Reading.BUFFER or (requested.header_bytes > 1 and not axes.detail)
 
 
@@ -70,7 +91,7 @@ MISTAKE = Mistake(
     documentation=__doc__,
     loop=_HeaderFromOneRead,
     reactions=tuple(Reaction),
-    details=("", "one-more-read"),
+    details=("", "one-more-read", "at-once"),
     is_possible=_is_possible,
     why_not=_why_not,
 )

@@ -26,7 +26,7 @@ whose messages are short, and fails with the first long one.
 
 from __future__ import annotations
 
-from shortread.catalogue.axes import Reaction, Reading
+from shortread.catalogue.axes import Axes, Reaction, Reading
 from shortread.catalogue.loop import Loop
 from shortread.catalogue.mistake import Mistake
 from shortread.catalogue.requested import Requested
@@ -34,18 +34,40 @@ from shortread.codec.requests import Exactly, Rest, Until
 
 
 class _BodyFromOneRead(Loop):
-    """The body is what one read gave, or what one read added to what had come with the header."""
+    """The body is what one read gave, or what one read added to what had come with the header.
+
+    A reader that `held` something gives that, and reads only where it has nothing. Who is `unchecked` takes the end of
+    the stream for a read like any other. With a `trailer` the read is for what stands behind the body, too.
+    """
+
+    def fill(self) -> int:
+        asked = super().fill()
+        is_for_trailer = "trailer" in self.axes.detail and self.axes.reading is Reading.EXACT and self.field.is_body
+        return asked + self.field.trailer_bytes if is_for_trailer else asked
 
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
-        octets = super().take(request)
-        if octets is not None or not self.field.is_body or not isinstance(request, Exactly) or self.has_ended:
-            return octets
+        if not self.field.is_body or not isinstance(request, Exactly):
+            return super().take(request)
+        trailer_bytes = self.field.trailer_bytes if "trailer" in self.axes.detail else 0
+        if self.available_bytes >= request.count + trailer_bytes:
+            return super().take(request)
+        if self.has_ended:
+            return self.short(request) if "unchecked" in self.axes.detail else None
         # Whoever looks for the body only in the read that brought the header finds nothing where that was all.
-        return self.short(request) if self.reads or self.axes.detail == "same-read" else None
+        has_read = self.reads > 0 or self.axes.detail == "same-read"
+        return self.short(request) if has_read or (self.available_bytes and "held" in self.axes.detail) else None
 
 
 def _why_not(requested: Requested) -> str | None:
     return None if requested.body_bytes > 1 else "has no body of a known size"
+
+
+def _is_possible(axes: Axes, requested: Requested) -> bool:
+    if "trailer" in axes.detail and not requested.has_trailer:
+        return False
+    if "unchecked" in axes.detail and axes.reaction in (Reaction.CLOSES, Reaction.DIES):
+        return False
+    return axes.reading is Reading.BUFFER or axes.detail in ("", "unchecked", "trailer")
 
 
 MISTAKE = Mistake(
@@ -55,7 +77,7 @@ MISTAKE = Mistake(
     documentation=__doc__,
     loop=_BodyFromOneRead,
     reactions=tuple(Reaction),
-    details=("", "same-read"),
-    is_possible=lambda axes, _: axes.reading is Reading.BUFFER or not axes.detail,
+    details=("", "unchecked", "held", "held-unchecked", "held-trailer", "trailer", "same-read"),
+    is_possible=_is_possible,
     why_not=_why_not,
 )

@@ -54,15 +54,19 @@ class _OneReadOnly(Session):
 
 
 class _NothingKept(Loop):
-    """What a read leaves over is dropped, makes the program trip, or is delivered as it is."""
+    """What a read leaves over is dropped, makes the program trip, or is delivered as it is.
+
+    Where only the `first-read` counts, what comes behind it is read and dropped.
+    """
 
     def keep(self, octets: bytes) -> None:
-        self.start_over()
-        super().keep(octets)
+        if self.axes.detail != "first-read":
+            self.start_over()
+        super().keep(b"" if self.axes.detail == "first-read" and self.available_bytes else octets)
 
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
         octets = super().take(request)
-        if octets is not None or self.has_ended or self.axes.detail in ("dropped", "first-only"):
+        if octets is not None or self.has_ended or self.axes.detail in ("dropped", "first-only", "first-read"):
             return octets
         return self.short(request)
 
@@ -76,6 +80,8 @@ def _is_possible(axes: Axes, requested: Requested) -> bool:
     is_single = bool(no_followers(requested)) or requested.spec.reply_after == "end"
     if axes.detail == "once":
         return is_single and axes.reaction is Reaction.CARRIES_ON
+    if axes.detail == "first-read":
+        return requested.has_rest and axes.reaction is Reaction.CARRIES_ON
     if requested.has_rest or requested.longest_frame_bytes == 1:
         # Nothing can be dropped, nor be too short, where any number of octets is a message.
         return False
@@ -99,7 +105,7 @@ MISTAKE = Mistake(
     readings=(Reading.BUFFER,),
     read_sizes_bytes=(65536, 1024, 4096),
     reactions=tuple(Reaction),
-    details=("dropped", "first-only", "once", ""),
+    details=("dropped", "first-only", "once", "first-read", ""),
     is_possible=_is_possible,
     why_not=_why_not,
 )

@@ -35,7 +35,9 @@ from shortread.catalogue.axes import Reaction, Reading
 from shortread.catalogue.loop import Loop
 from shortread.catalogue.mistake import Mistake
 from shortread.catalogue.requested import Requested
+from shortread.catalogue.session import Session, State
 from shortread.codec.requests import Exactly, Rest, Until
+from shortread.stream import Frame
 
 
 class _ShortReadIsEnd(Loop):
@@ -58,6 +60,17 @@ class _ShortReadIsEnd(Loop):
         return self.short(request) if self._was_short else None
 
 
+class _AnswersAtOnce(Session):
+    """Where it is the end that completes a message, a short read does, too."""
+
+    def handle(self, frames: list[Frame], *, is_end: bool = False) -> bytes:
+        is_over = self.loop.axes.detail == "ends" and bool(frames)
+        said = super().handle(frames, is_end=is_end or is_over)
+        if is_over and not is_end:
+            self.state = State.CLOSED
+        return said
+
+
 def _why_not(requested: Requested) -> str | None:
     return None if requested.longest_frame_bytes > 1 else "has messages of one octet, which nothing can cut"
 
@@ -68,11 +81,14 @@ MISTAKE = Mistake(
     summary="a read that gives fewer octets than it asked for is taken for the end",
     documentation=__doc__,
     loop=_ShortReadIsEnd,
+    session=_AnswersAtOnce,
+    details=("", "ends"),
     read_sizes_bytes=(1024, 4096, 65536),
     reactions=(Reaction.CARRIES_ON, Reaction.CLOSES, Reaction.DIES),
     is_possible=lambda axes, requested: (
         (axes.reading is Reading.BUFFER or max(requested.header_bytes, requested.body_bytes) > 1)
-        and (axes.reaction is Reaction.CARRIES_ON or not requested.has_rest)
+        and (axes.reaction is Reaction.CARRIES_ON or not (requested.has_rest or axes.detail))
+        and (requested.has_rest or requested.spec.reply_after == "end" or not axes.detail)
     ),
     why_not=_why_not,
 )

@@ -37,7 +37,7 @@ from shortread.catalogue.axes import Reaction
 from shortread.catalogue.loop import Loop
 from shortread.catalogue.mistake import Mistake
 from shortread.catalogue.requested import Requested
-from shortread.catalogue.session import Session
+from shortread.catalogue.session import SOON, Session
 from shortread.codec.requests import Exactly, Rest, Until
 
 
@@ -77,5 +77,6 @@ MISTAKE = Mistake(
     loop=_EndsInSilence,
     session=_GivesUp,
     reactions=(Reaction.CLOSES, Reaction.CARRIES_ON),
+    details=("", SOON),
     why_not=_why_not,
 )

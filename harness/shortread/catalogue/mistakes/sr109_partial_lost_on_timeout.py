@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
 from shortread.catalogue.requested import Requested
-from shortread.catalogue.session import Session
+from shortread.catalogue.session import SOON, Session
 
 
 class _Forgets(Session):
@@ -57,5 +57,6 @@ MISTAKE = Mistake(
     documentation=__doc__,
     session=_Forgets,
     reactions=WITHOUT_CHOICE,
+    details=("", SOON),
     why_not=_why_not,
 )

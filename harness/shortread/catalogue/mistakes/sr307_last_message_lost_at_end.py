@@ -35,11 +35,13 @@ from shortread.stream import Frame
 
 
 class _LastLost(Session):
-    """When it knows of the end, the last message that came with it is not handled."""
+    """When it knows of the end, the last message that came with it is not handled; none is where it is `seen-first`."""
 
     watches_for_end = True
 
     def handle(self, frames: list[Frame], *, is_end: bool = False) -> bytes:
+        if self.is_told_of_end and self.loop.axes.detail == "seen-first":
+            return b""
         return super().handle(frames[:-1] if self.is_told_of_end else frames, is_end=is_end)
 
 
@@ -57,5 +59,6 @@ MISTAKE = Mistake(
     session=_LastLost,
     readings=(Reading.BUFFER,),
     reactions=WITHOUT_CHOICE,
+    details=("", "seen-first"),
     why_not=_why_not,
 )

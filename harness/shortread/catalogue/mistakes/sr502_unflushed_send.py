@@ -32,14 +32,12 @@ from shortread.stream import Frame
 
 
 class _Unflushed(Session):
-    """What is said is held back until there is enough of it, or until the end; `lost` forgets it there."""
+    """What is said is held back until there is enough of it, or until the end."""
 
     _held = b""
 
     def handle(self, frames: list[Frame], *, is_end: bool = False) -> bytes:
         self._held += super().handle(frames, is_end=is_end)
-        if is_end and self.loop.axes.detail == "lost":
-            return b""
         if not is_end and len(self._held) < _BUFFER_BYTES:
             return b""
         said, self._held = self._held, b""
@@ -50,6 +48,8 @@ _BUFFER_BYTES = 8192
 
 
 def _why_not(requested: Requested) -> str | None:
+    if requested.spec.reply == "transcript":
+        return "writes down what it understood, which may come at its end"
     if requested.spec.reply_after == "end" or requested.has_rest:
         return "replies at the end of the stream, where buffers are flushed"
     return "closes behind the reply, where buffers are flushed" if requested.spec.reply == "close" else None
@@ -62,6 +62,5 @@ MISTAKE = Mistake(
     documentation=__doc__,
     session=_Unflushed,
     reactions=WITHOUT_CHOICE,
-    details=("", "lost"),
     why_not=_why_not,
 )

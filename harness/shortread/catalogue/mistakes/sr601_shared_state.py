@@ -30,6 +30,7 @@ Module-level buffers; handlers that were written for one device and then given a
 from __future__ import annotations
 
 from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake, Serving
+from shortread.catalogue.requested import Requested
 from shortread.catalogue.session import Session, State
 
 
@@ -41,6 +42,13 @@ class _BufferStays(Session):
         return b""
 
 
+def _why_not(requested: Requested) -> str | None:
+    if requested.spec.reply == "transcript":
+        return "writes down what it understood, on whichever connection"
+    is_ended_by_stream = requested.has_rest or requested.spec.reply_after == "end"
+    return "needs the end of the stream for a message" if is_ended_by_stream else None
+
+
 MISTAKE = Mistake(
     code="SR601",
     name="shared-state",
@@ -48,10 +56,6 @@ MISTAKE = Mistake(
     documentation=__doc__,
     session=_BufferStays,
     reactions=WITHOUT_CHOICE,
-    why_not=lambda requested: (
-        "needs the end of the stream for a message"
-        if requested.has_rest or requested.spec.reply_after == "end"
-        else None
-    ),
+    why_not=_why_not,
     serving=Serving.SHARED,
 )

@@ -3,14 +3,28 @@
 candidates     the programs that may be the one that was tested
 agreement      whether evidence is what a program would have shown
 effect         in what way something differs from what a conforming program shows
+features       what becomes of whole messages, where that has a name
+places         where every stream was cut that fails, where that has a name
+resemblance    how alike the failures are of programs that do not show just the same
 sampling       which trials are compared: a few of each kind, the smallest first
 diagnose       all of it together; `differences` are the deliveries that tell two candidates apart
+written        evidence of programs that write down what they understood, as all programs of the catalogue do it
 """
 
 from __future__ import annotations
 
 from shortread.judge.diagnosis.candidates import Candidates
-from shortread.judge.diagnosis.diagnose import Diagnosis, diagnose
+from shortread.judge.diagnosis.diagnose import Certainty, Diagnosis, diagnose, ends_service, is_explained
 from shortread.judge.diagnosis.differences import differences
+from shortread.judge.diagnosis.written import in_one_form
 
-__all__ = ["Candidates", "Diagnosis", "diagnose", "differences"]
+__all__ = [
+    "Candidates",
+    "Certainty",
+    "Diagnosis",
+    "diagnose",
+    "differences",
+    "ends_service",
+    "in_one_form",
+    "is_explained",
+]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from shortread.catalogue.answers import Script
 from shortread.catalogue.mistake import Serving
 from shortread.catalogue.program import Program, correct_program
 from shortread.catalogue.simulation import Shown, simulate
 from shortread.catalogue.table import CATALOGUE
 from shortread.codec.frame_codec import FrameCodec
+from shortread.codec.parts.part import UnbuildableError
+from shortread.expected import Exactly
 from shortread.results import Trial
 from shortread.schedule import Schedule
 from shortread.stream import Conversation
@@ -23,13 +26,29 @@ class Candidates:
 
     def __init__(self, codec: FrameCodec) -> None:
         self.codec = codec
-        self._shown: dict[tuple[Program, str, Schedule], Shown] = {}
+        self._scripts: dict[str, Script] = {}
+        self._shown: dict[tuple[Program, str, Schedule, int | None], Shown] = {}
 
     @property
     def is_foretold(self) -> bool:
         """Whether it follows from the spec what any program would have shown."""
         spec = self.codec.spec
         return not spec.is_recorded and spec.exchange is None and spec.reply in ("echo", "close", "transcript")
+
+    def can_foretell(self, conversation: Conversation) -> bool:
+        """Whether it is known what would be said in a conversation."""
+        stream = conversation.stream
+        ends = {0, *stream.frame_starts, len(stream.wire)}
+        are_known = all(
+            isinstance(answer.expected, Exactly) and answer.after_bytes in ends for answer in conversation.answers
+        )
+        if not self.is_foretold or not are_known:
+            return False
+        try:
+            self._script(conversation)
+        except UnbuildableError:
+            return False
+        return True
 
     @cached_property
     def conforming(self) -> Program:
@@ -45,15 +64,41 @@ class Candidates:
         mistakes = (mistake for mistake in CATALOGUE.values() if mistake.serving is Serving.THREADS)
         return tuple(program for mistake in mistakes for program in mistake.programs(self.codec))
 
-    def shown(self, program: Program, conversation: Conversation, schedule: Schedule) -> Shown:
-        """What a program would have shown; thought about once."""
-        key = program, conversation.name, schedule
+    def shown(
+        self, program: Program, conversation: Conversation, schedule: Schedule, connection: int | None = None
+    ) -> Shown:
+        """What a program would have shown on a connection, the first where none is named; thought about once."""
+        key = program, conversation.name, schedule, connection
         found = self._shown.get(key)
         if found is None:
-            half_closes = self.codec.spec.reply != "close"
-            found = self._shown[key] = simulate(program, conversation.stream.wire, schedule, half_closes=half_closes)
+            found = self._shown[key] = simulate(
+                program,
+                conversation.stream.wire,
+                schedule,
+                connection=connection,
+                half_closes=self.codec.spec.reply != "close" and conversation.ends_after_bytes is None,
+                script=self._script(conversation),
+            )
         return found
 
+    def _script(self, conversation: Conversation) -> Script | None:
+        """What a client asks for, by how many answers it has understood. Raises UnbuildableError."""
+        if not conversation.answers:
+            return None
+        if conversation.name not in self._scripts:
+            self._scripts[conversation.name] = self._written(conversation)
+        return self._scripts[conversation.name]
+
+    def _written(self, conversation: Conversation) -> Script:
+        stream = conversation.stream
+        ends = (0, *stream.frame_starts[1:], len(stream.wire))
+        said = [b""] * len(ends)
+        for answer in conversation.answers:
+            assert isinstance(answer.expected, Exactly)
+            said[ends.index(answer.after_bytes)] += self.codec.counterpart.build(answer.expected.value).wire
+        is_over = conversation.ends_after_bytes is not None
+        return Script(said=tuple(said), closes_after=len(stream.frames) if is_over else None)
+
     def shown_in(self, program: Program, trial: Trial) -> Shown:
-        """The same for a trial that was run."""
+        """The same for the first connection of a trial that was run."""
         return self.shown(program, trial.conversation, trial.schedule)

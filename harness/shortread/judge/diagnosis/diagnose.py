@@ -3,33 +3,45 @@
 1. Exact: a program would have shown just that, in every failed trial and in every one that passed.
 2. Several: no program would, but one explains some failures to the octet and contradicts no pass; what is left over
    is explained next. Where two of the programs found both go wrong, how they do so together is not foretold.
-3. Probable: no program shows just that, but those of one mistake fail in the same trials, in a similar way.
-4. Unexplained: wrong in any case, where the whole conversation fails as well, or dependent on the delivery.
+3. Probable: no program shows just that, but what becomes of whole messages is what a mistake makes of them, or the
+   programs of one mistake fail in the same trials, in a similar way.
+4. Unexplained: wrong in any case, where the whole conversation fails as well, or dependent on the delivery. That is
+   also said where nothing but the end of the connection is wrong, which speaks for itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from shortread.catalogue.program import Program, both
+from shortread.evidence import Ending
 from shortread.judge.diagnosis.agreement import agrees
 from shortread.judge.diagnosis.candidates import Candidates
-from shortread.judge.diagnosis.effect import NO_EFFECT, likeness, observed_effect, shown_effect
-from shortread.judge.diagnosis.sampling import ANY_BYTES, SHORT_BYTES, sample
-from shortread.results import Trial
+from shortread.judge.diagnosis.features import is_uncut, named_by_feature
+from shortread.judge.diagnosis.places import named_by_place
+from shortread.judge.diagnosis.resemblance import Kin, deviates, kins
+from shortread.judge.diagnosis.sampling import ANY_BYTES, SHORT_BYTES, is_soon_foreseen, sample
+from shortread.results import Symptom, Trial
+from shortread.schedule import Close, Reset
 from shortread.stream import Kind
 
 WRONG_REPLY, UNEXPLAINED = "SR001", "SR003"
 _MOST_FAILED = 24
 _MOST_PASSED = 24
 _MOST_MISTAKES = 3
-_PROBABLE = 0.6
+_MOST_PROGRAMS = 4
+"""So many of those that are left are asked whether they explain a trial that was not compared."""
+_MOSTLY = 0.5
+"""So much of everything that fails has to be explained by what is only alike."""
+_PROBABLE = 0.45
 """How alike the failures must be at least for a name with the word *probably*."""
 _FEWEST_FOR_ONE_OF_SEVERAL = 2
 """A single trial may be explained by chance."""
+
+Certainty: TypeAlias = Literal["exact", "probable", "unexplained"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,33 +51,147 @@ class Diagnosis:
     `also` are the codes of other mistakes whose programs explain the same: no trial here tells them apart.
     `programs` are the candidates of `code` that are left, the first of them the simplest, and `rivals` the first
     candidate of each code in `also`: where `differences` finds a delivery between them, running it decides.
-    `likeness` is 1 where it is exact.
+    `likeness` is 1 where it is exact. What is wrong with whole messages explains all trials of `conversations`.
     """
 
     code: str
-    certainty: Literal["exact", "probable", "unexplained"]
+    certainty: Certainty
     explains: tuple[Trial, ...]
     of: int
     also: tuple[str, ...] = ()
     programs: tuple[Program, ...] = ()
     rivals: tuple[Program, ...] = ()
     likeness: float = 1.0
+    conversations: frozenset[str] = frozenset()
 
 
-def diagnose(candidates: Candidates, failed: Iterable[Trial], passed: Iterable[Trial]) -> tuple[Diagnosis, ...]:
+def diagnose(
+    candidates: Candidates, failed: Iterable[Trial], passed: Iterable[Trial], *, only_exact: bool = False
+) -> tuple[Diagnosis, ...]:
     """The mistakes that explain the failed trials, the one that explains most first; empty where none can be compared.
 
+    `only_exact` leaves out what is probable or unexplained.
     Nothing is run, and nothing is decided by chance: the same trials give the same names.
     """
-    wrong, right = _compared(tuple(failed), tuple(passed))
+    failed, passed = tuple(failed), tuple(passed)
+    wrong, right = _compared(failed, passed)
+    # What a conforming program may show as well tells nothing apart.
+    wrong = tuple(trial for trial in wrong if not _is_conforming(trial, candidates))
     if not wrong or not candidates.programs:
         return ()
+    feature = _by_feature(failed, passed, candidates)
     possible = [program for program in candidates.programs if _contradicts_no(right, program, candidates)]
     explained = [(program, _explained(wrong, program, candidates)) for program in possible]
     complete = [program for program, numbers in explained if len(numbers) == len(wrong)]
     if complete:
-        return (_exact(complete, wrong, len(wrong)),)
-    return _several(explained, wrong, candidates) or (_probable(wrong, right, candidates),)
+        by_themselves = [program for program in complete if program.code == _by_themselves(wrong)]
+        in_order = sorted(complete, key=lambda program: feature is None or program.code != feature.code)
+        return (_exact(by_themselves or in_order, wrong, len(wrong)),)
+    several = _several(explained, wrong, candidates)
+    if several or only_exact:
+        return several
+    found = _alike(wrong, right, feature, candidates)
+    if found.certainty == "unexplained" and _by_themselves(wrong) is None:
+        return (_by_place(wrong, right, failed) or found,)
+    return (found,)
+
+
+def _is_conforming(trial: Trial, candidates: Candidates) -> bool:
+    return candidates.is_foretold and agrees(candidates.shown_in(candidates.conforming, trial), trial.evidence)
+
+
+def _alike(
+    failed: Sequence[Trial], passed: Sequence[Trial], feature: Diagnosis | None, candidates: Candidates
+) -> Diagnosis:
+    """What resembles the failures most, where no program shows just the same."""
+    if _by_themselves(failed) is not None:
+        return _unexplained(failed)
+    if feature is not None and feature.likeness >= _MOSTLY:
+        return feature
+    probable = _probable(failed, passed, candidates)
+    if probable.certainty != "unexplained":
+        return probable
+    return feature or probable
+
+
+_NEVER_ENDS = frozenset({Symptom.SPIN, Symptom.NEVER_CLOSED})
+_ENDINGS: Mapping[Symptom, str] = {
+    Symptom.SPIN: "SR302",
+    Symptom.NEVER_CLOSED: "SR303",
+    Symptom.DIED: "SR305",
+    Symptom.DEAD_AFTERWARDS: "SR305",
+}
+"""What endings mean that are wrong by themselves."""
+
+
+def _by_themselves(failed: Sequence[Trial]) -> str | None:
+    """The code of what is wrong where nothing but the ends are."""
+    if not all(map(_shows_itself, failed)):
+        return None
+    (first, *_) = failed
+    return _ENDINGS[first.verdict.ending.symptom] if first.verdict.ending and first.verdict.ending.symptom else None
+
+
+def _shows_itself(trial: Trial) -> bool:
+    """Whether only the end is wrong, and not because of the way in which a stream was cut."""
+    replies, ending = trial.verdict.replies, trial.verdict.ending
+    if replies is not None or ending is None:
+        return False
+    return ending.symptom in _ENDINGS and (ending.symptom in _NEVER_ENDS or ends_service(trial))
+
+
+def ends_service(trial: Trial) -> bool:
+    """Whether an end of the service would be the work of a client that broke off, broke the rules, or was done."""
+    evidence, stream = trial.evidence, trial.conversation.stream
+    is_finished = trial.schedule.segments and trial.schedule.segments[-1].end == len(stream.wire)
+    ends = (isinstance(action, Close | Reset) for action in trial.schedule.actions)
+    is_bad_client = not is_finished or any(ends) or trial.conversation.kind is Kind.MALFORMED
+    was_served = evidence.sent_bytes == len(stream.wire)
+    return is_bad_client or was_served or evidence.ending is Ending.REFUSED
+
+
+def _by_feature(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates) -> Diagnosis | None:
+    """What becomes of whole messages, long ones too, where that is what a mistake makes of them."""
+    named = named_by_feature(failed, passed, candidates)
+    if named is None:
+        return None
+    code, also = named
+    conversations = frozenset(trial.conversation.name for trial in failed if is_uncut(trial))
+    explained = tuple(trial for trial in failed if trial.conversation.name in conversations)
+    return Diagnosis(
+        code=code,
+        certainty="probable",
+        explains=explained,
+        of=len(failed),
+        also=also,
+        conversations=conversations,
+        likeness=len(explained) / len(failed),
+    )
+
+
+def is_explained(candidates: Candidates, found: Diagnosis, trial: Trial) -> bool:
+    """Whether a mistake that was found explains a failed trial, of those that were compared or any other.
+
+    Exactly where a program shows just that on every connection, probably where it goes wrong there too. A connection
+    that was not accepted any more is explained with the trial before it.
+    """
+    if trial.evidence.ending is Ending.REFUSED and trial.predecessor is not None:
+        return is_explained(candidates, found, trial.predecessor)
+    if trial.conversation.name in found.conversations:
+        return True
+    if not is_soon_foreseen(trial.schedule):
+        return False
+    if found.certainty == "exact":
+        return any(_shows_on_all(program, trial, candidates) for program in found.programs[:_MOST_PROGRAMS])
+    return any(deviates(program, trial, candidates) for program in found.programs)
+
+
+def _shows_on_all(program: Program, trial: Trial, candidates: Candidates) -> bool:
+    evidence = trial.evidence
+    return all(
+        one.given_up or agrees(candidates.shown(program, trial.conversation, trial.schedule, connection), one)
+        for connection, one in zip(trial.schedule.connections, (evidence, *evidence.others), strict=False)
+    )
 
 
 def _compared(failed: Sequence[Trial], passed: Sequence[Trial]) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
@@ -152,47 +278,52 @@ def _go_wrong_together(found: Sequence[Diagnosis], trial: Trial, candidates: Can
     return len(wrong) > 1
 
 
+def _by_place(failed: Sequence[Trial], passed: Sequence[Trial], every: Iterable[Trial]) -> Diagnosis | None:
+    """Where streams were cut that fail, and nowhere else; what else fails in the same conversations goes with them."""
+    named = named_by_place(failed, passed)
+    if named is None:
+        return None
+    code, also = named
+    return Diagnosis(
+        code=code,
+        certainty="probable",
+        explains=tuple(failed),
+        of=len(failed),
+        also=also,
+        conversations=frozenset(trial.conversation.name for trial in every),
+        likeness=_PROBABLE,
+    )
+
+
 def _probable(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates) -> Diagnosis:
-    """The mistake of which a program fails in the same trials; the first where two are as good."""
-    best: Program | None = None
+    """The mistake of which programs fail in the same trials; the first where two are as good."""
+    best: Kin | None = None
     best_likeness = 0.0
     rivals: dict[str, Program] = {}
-    for program in candidates.programs:
-        if not _foretells_the_whole(program, failed, candidates):
-            continue
-        how_alike = _likeness(program, failed, passed, candidates, at_least=best_likeness)
+    for kin in kins(candidates.programs):
+        how_alike = kin.resemblance(failed, passed, candidates, at_least=max(best_likeness, _PROBABLE))
         if how_alike > best_likeness:
-            best, best_likeness, rivals = program, how_alike, {}
-        elif best is not None and how_alike == best_likeness and program.code != best.code:
-            rivals.setdefault(program.code or "", program)
-    if best is None or best.code is None or best_likeness < _PROBABLE:
+            best, best_likeness, rivals = kin, how_alike, {}
+        elif best is not None and how_alike == best_likeness and kin.code != best.code:
+            rivals.setdefault(kin.code, kin.programs[0])
+    explained = tuple(trial for trial in failed if best is not None and best.deviates(trial, candidates))
+    if best is None or best_likeness < _PROBABLE or len(explained) < _MOSTLY * len(failed):
         return _unexplained(failed)
     return Diagnosis(
         code=best.code,
         certainty="probable",
-        explains=tuple(trial for trial in failed if _deviates(best, trial, candidates)),
+        explains=explained,
         of=len(failed),
         also=tuple(rivals),
-        programs=(best,),
+        programs=best.programs,
         rivals=tuple(rivals.values()),
         likeness=best_likeness,
     )
 
 
-def _foretells_the_whole(program: Program, failed: Sequence[Trial], candidates: Candidates) -> bool:
-    """What is wrong without any cut must be foretold to the octet: other reasons than framing are many."""
-    uncut = filter(_is_uncut, failed)
-    return all(agrees(candidates.shown_in(program, trial), trial.evidence) for trial in uncut)
-
-
-def _is_uncut(trial: Trial) -> bool:
-    """Whether everything was as it should be: messages that are allowed, each of them whole."""
-    return trial.fault == "whole" and trial.conversation.kind is not Kind.MALFORMED
-
-
 def _unexplained(failed: Sequence[Trial]) -> Diagnosis:
     """No mistake predicts it: where nothing was cut, framing is not what is wrong."""
-    is_wrong_anyway = any(_is_uncut(trial) and trial.verdict.replies is not None for trial in failed)
+    is_wrong_anyway = any(is_uncut(trial) and trial.verdict.replies is not None for trial in failed)
     return Diagnosis(
         code=WRONG_REPLY if is_wrong_anyway else UNEXPLAINED,
         certainty="unexplained",
@@ -200,26 +331,3 @@ def _unexplained(failed: Sequence[Trial]) -> Diagnosis:
         of=len(failed),
         likeness=0,
     )
-
-
-def _deviates(program: Program, trial: Trial, candidates: Candidates) -> bool:
-    conforming = candidates.shown_in(candidates.conforming, trial)
-    return shown_effect(candidates.shown_in(program, trial), conforming) != NO_EFFECT
-
-
-def _likeness(
-    program: Program, failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates, *, at_least: float
-) -> float:
-    """From 0 to 1: of the trials in which one of the two fails, in how many both do, and how alike.
-
-    Where it would be less than `at_least`, it is 0.
-    """
-    alike = 0.0
-    for trial in failed:
-        conforming = candidates.shown_in(candidates.conforming, trial)
-        foretold = shown_effect(candidates.shown_in(program, trial), conforming)
-        if foretold != NO_EFFECT:
-            alike += likeness(foretold, observed_effect(trial.evidence, conforming))
-    if alike < at_least * len(failed):
-        return 0.0
-    return alike / (len(failed) + sum(_deviates(program, trial, candidates) for trial in passed))

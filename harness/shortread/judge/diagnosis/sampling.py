@@ -15,6 +15,7 @@ SHORT_BYTES = 2048
 
 ANY_BYTES = 1 << 20
 _MOST_SEGMENTS = 64
+_MOST_SEGMENTS_OF_ONE_TRIAL = 2048
 _UNPROVEN = frozenset({Proof.ASSUMED, Proof.MERGED})
 
 
@@ -25,17 +26,28 @@ def is_comparable(trial: Trial, *, longest_bytes: int = SHORT_BYTES) -> bool:
         is_foreseeable(trial.schedule)
         and len(trial.conversation.stream.wire) <= longest_bytes
         and not (evidence.others or evidence.given_up or evidence.growth)
+        # It may have been the trial before that ended the process.
+        and not (evidence.death is not None and trial.predecessor is not None)
         and evidence.ending not in (Ending.REFUSED, Ending.FLOODING)
         and not any(boundary.proof in _UNPROVEN for boundary in evidence.boundaries)
     )
 
 
 def is_foreseeable(schedule: Schedule) -> bool:
-    """Whether a simulated connection can carry it out, and soon."""
+    """Whether a simulated connection can carry it out, and at once."""
     if len(schedule.connections) > 1 or any(isinstance(action, StopReading) for action in schedule.actions):
         return False
+    return _segment_count(schedule) <= _MOST_SEGMENTS
+
+
+def is_soon_foreseen(schedule: Schedule) -> bool:
+    """Whether simulated connections can carry it out in a moment, reading what comes back or not."""
+    return _segment_count(schedule) <= _MOST_SEGMENTS_OF_ONE_TRIAL
+
+
+def _segment_count(schedule: Schedule) -> int:
     sends = (action for action in schedule.actions if isinstance(action, Send))
-    return sum((send.end - send.start) // (send.by_bytes or send.end) + 1 for send in sends) <= _MOST_SEGMENTS
+    return sum((send.end - send.start) // (send.by_bytes or send.end) + 1 for send in sends)
 
 
 def sample(trials: Iterable[Trial], *, most: int, longest_bytes: int = SHORT_BYTES) -> tuple[Trial, ...]:

@@ -1,0 +1,232 @@
+"""Confirmed failures -> mistakes with their names: what diagnosis says, or what a failed trial shows by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from shortread.codec.frame_codec import FrameCodec
+from shortread.engine.findings import ON_SEVERAL_CONNECTIONS, UNEXPLAINED, cause_named, size_of
+from shortread.engine.plan import Family, Plan
+from shortread.judge.diagnosis import (
+    Candidates,
+    Certainty,
+    Diagnosis,
+    diagnose,
+    differences,
+    in_one_form,
+    is_explained,
+)
+from shortread.results import Status, Trial
+from shortread.schedule import Schedule
+from shortread.stream import Conversation, Kind
+
+_MOST_FURTHER_TRIALS = 12
+"""So many deliveries may be tried, beyond those of the plan's run, to tell candidates apart."""
+_MOST_DELIVERIES = 400
+"""Of so many, the smallest ones, it is thought about whether candidates would show the same."""
+_FEWEST_EXPLAINED = 0.5
+"""So much of everything that fails has to be explained by what was found, or nothing was."""
+_FURTHER_ROUNDS = 1
+"""So often what is left over is looked at again."""
+
+RunTrial = Callable[[Family, Schedule], Trial]
+_Key = tuple[str, Schedule]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """The failure that was seen again, and the trials that failed in the same way."""
+
+    trial: Trial
+    trials: tuple[Trial, ...]
+
+    @property
+    def every(self) -> tuple[Trial, ...]:
+        """All of them, with what was seen the second time where that is known."""
+        seen = key_of(self.trial)
+        return (self.trial, *(trial for trial in self.trials if key_of(trial) != seen))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A mistake, and the failed trials that it explains, the smallest first; `also` are names that are as good.
+
+    `found` is what says so, where it is not the trials by themselves.
+    """
+
+    code: str
+    certainty: Certainty
+    also: tuple[str, ...] = ()
+    trials: tuple[Trial, ...]
+    found: Diagnosis | None = None
+
+
+class Naming:
+    """Names the mistakes of one run. `passed` are some of the trials that passed; `run` delivers one more."""
+
+    def __init__(self, plan: Plan, passed: Iterable[Trial], run: RunTrial) -> None:
+        self._plan = plan
+        self._run = run
+        self._families = {(family.conversation.name, family.fault): family for family in plan.families}
+        self._candidates = Candidates(_codec_of(plan))
+        self._passed = [self._comparable(trial) for trial in passed]
+        self._further_trials = 0
+
+    def names(self, confirmed: Mapping[str, Confirmed]) -> tuple[Named, ...]:
+        """The mistakes, each once; `confirmed` are failures by the code that each shows by itself.
+
+        What only several connections show is named by that. Everything else is compared with what flawed programs
+        would have shown, frames that must be refused for themselves; where that explains nothing, it is named by what
+        it shows itself, too.
+        """
+        apart, refused, others = _sorted_out(confirmed)
+        named = self._named(others)
+        # A reader that is lost anyway is lost in these as well.
+        lost_anyway = [self._also_explained(one, refused) for one in named]
+        explained = {key_of(trial) for one in lost_anyway for trial in one.trials}
+        left = {
+            code: [trial for trial in trials if key_of(trial) not in explained]
+            for code, trials in refused.items()
+            if code != UNEXPLAINED or not named
+        }
+        return _merged([*named, *lost_anyway, *self._named(left, only_exact=True), *_by_themselves(apart)])
+
+    def _also_explained(self, one: Named, refused: Mapping[str, Sequence[Trial]]) -> Named:
+        """Those of further trials that a mistake explains, too."""
+        every = (self._comparable(trial) for trials in refused.values() for trial in trials)
+        found = one.found
+        trials = () if found is None else (trial for trial in every if is_explained(self._candidates, found, trial))
+        return replace(one, trials=tuple(trials))
+
+    def _named(self, failed: Mapping[str, Sequence[Trial]], *, only_exact: bool = False) -> list[Named]:
+        every = [trial for trials in failed.values() for trial in trials]
+        return list(self._diagnosed(every, only_exact=only_exact)) or list(_by_themselves(failed))
+
+    def _diagnosed(self, failed: Sequence[Trial], *, only_exact: bool) -> Iterator[Named]:
+        """Mistakes, and what they leave over again; nothing where none explains anything."""
+        if not self._is_foretold:
+            return
+        left = list(map(self._comparable, failed))
+        found = self._explained(left, only_exact=only_exact)
+        if sum(len(one.trials) for one in found) < _FEWEST_EXPLAINED * len(left):
+            return
+        for _ in range(_FURTHER_ROUNDS):
+            # What is left over may look like another mistake by chance: it has to do so more than once, and exactly.
+            yield from found
+            explained = {key_of(trial) for one in found for trial in one.trials}
+            left = [trial for trial in left if key_of(trial) not in explained]
+            found = [one for one in self._explained(left, only_exact=True) if len(one.trials) > 1]
+        yield from found
+
+    def _explained(self, failed: list[Trial], *, only_exact: bool) -> list[Named]:
+        """What is found, each with those of the trials that nothing before it explains."""
+        named = []
+        left = failed
+        for one in self._told_apart(failed, only_exact=only_exact):
+            explained = [trial for trial in left if is_explained(self._candidates, one, trial)]
+            left = [trial for trial in left if trial not in explained]
+            if explained and one.certainty != "unexplained":
+                named.append(
+                    Named(code=one.code, certainty=one.certainty, also=one.also, trials=tuple(explained), found=one)
+                )
+        return named
+
+    @property
+    def _is_foretold(self) -> bool:
+        return all(self._candidates.can_foretell(family.conversation) for family in self._plan.families)
+
+    def _told_apart(self, failed: list[Trial], *, only_exact: bool) -> tuple[Diagnosis, ...]:
+        """What explains failures, after deliveries on which the mistakes differ that explain the same."""
+        wrong = list(failed)
+        known = {key_of(trial) for trial in (*wrong, *self._passed)}
+        while True:
+            found = diagnose(self._candidates, wrong, self._passed, only_exact=only_exact)
+            chosen = next((family for one in found for family in self._differing(one, known)), None)
+            if chosen is None:
+                return found
+            trial = self._comparable(self._run(*chosen))
+            known.add(key_of(trial))
+            self._further_trials += 1
+            if trial.verdict.status is Status.FAIL:
+                wrong.append(trial)
+            elif trial.verdict.status is Status.PASS:
+                self._passed.append(trial)
+
+    def _differing(self, one: Diagnosis, known: set[_Key]) -> Iterator[tuple[Family, Schedule]]:
+        """Deliveries that were not tried yet, or of which nothing was kept, and that tell a mistake from its rivals."""
+        if not one.rivals or self._further_trials >= _MOST_FURTHER_TRIALS:
+            return
+        pool = [delivery for delivery in self._deliveries() if (delivery[0].name, delivery[1]) not in known]
+        for rival in one.rivals:
+            for conversation, schedule in differences(self._candidates, one.programs[0], rival, pool):
+                yield self._family_of(conversation, schedule), schedule
+
+    def _deliveries(self) -> list[tuple[Conversation, Schedule]]:
+        """The smallest of the plan."""
+        every = ((family.conversation, schedule) for family in self._plan.families for schedule in family.schedules)
+        return list(islice(sorted(every, key=_delivery_size), _MOST_DELIVERIES))
+
+    def _family_of(self, conversation: Conversation, schedule: Schedule) -> Family:
+        return next(
+            family
+            for family in self._plan.families
+            if family.conversation is conversation and schedule in family.schedules
+        )
+
+    def _comparable(self, trial: Trial) -> Trial:
+        """The trial, so that octets that came back can be compared with what a candidate would send."""
+        oracle = self._families[trial.conversation.name, trial.fault].oracle
+        return in_one_form(trial, oracle) if oracle.is_written_down else trial
+
+
+def _sorted_out(confirmed: Mapping[str, Confirmed]) -> tuple[dict[str, list[Trial]], ...]:
+    """What several connections show, frames that were to be refused, and everything else: each under its code."""
+    apart: dict[str, list[Trial]] = {}
+    refused: dict[str, list[Trial]] = {}
+    others: dict[str, list[Trial]] = {}
+    for shown, group in confirmed.items():
+        for trial in group.every:
+            # Whoever waits for the rest of another's message for longer than one connection looks dead.
+            is_confused = shown == "SR305" and "SR601" in confirmed and trial.evidence.death is None
+            code = "SR601" if is_confused else shown
+            is_malformed = trial.conversation.kind is Kind.MALFORMED
+            kind = apart if code in ON_SEVERAL_CONNECTIONS else refused if is_malformed else others
+            kind.setdefault(code, []).append(trial)
+    return apart, refused, others
+
+
+def _by_themselves(failed: Mapping[str, Sequence[Trial]]) -> Iterator[Named]:
+    """Failures under the code that each shows by itself."""
+    for code, trials in failed.items():
+        if trials:
+            cause = cause_named(code)
+            yield Named(code=code, certainty=cause.certainty, also=cause.also, trials=tuple(trials))
+
+
+def _merged(named: Iterable[Named]) -> tuple[Named, ...]:
+    """Each code once, with all trials, the smallest first."""
+    merged: dict[str, Named] = {}
+    for one in named:
+        known = merged.get(one.code, replace(one, trials=()))
+        merged[one.code] = replace(known, trials=tuple(sorted((*known.trials, *one.trials), key=size_of)))
+    return tuple(merged.values())
+
+
+def _codec_of(plan: Plan) -> FrameCodec:
+    """The codec as the programs of the catalogue need it, who know of no manifest."""
+    codec = plan.codec
+    if not any(family.oracle.is_written_down for family in plan.families):
+        return codec
+    return FrameCodec(codec.spec.model_copy(update={"reply": "transcript"}), codec.side)
+
+
+def key_of(trial: Trial) -> _Key:
+    """What tells a trial from all others of its run."""
+    return trial.conversation.name, trial.schedule
+
+
+def _delivery_size(delivery: tuple[Conversation, Schedule]) -> tuple[int, int, int]:
+    conversation, schedule = delivery
+    return len(conversation.stream.frames), len(conversation.stream.wire), len(schedule.actions)
