@@ -18,6 +18,7 @@ from shortread.cli.proxy import proxy
 from shortread.cli.record import record
 from shortread.cli.replay import replay
 from shortread.cli.report import report
+from shortread.cli.selftest import selftest
 from shortread.cli.serve_flawed import serve_flawed
 from shortread.cli.spec.group import spec
 from shortread.cli.standard_streams import read_by_anybody
@@ -36,7 +37,7 @@ def shortread() -> None:
     """
 
 
-for command in (check, explain, init, proxy, record, replay, report, serve_flawed, spec):
+for command in (check, explain, init, proxy, record, replay, report, selftest, serve_flawed, spec):
     shortread.add_command(command)
 
 

@@ -47,7 +47,7 @@ def serve_flawed(code: str, spec: str, port: int, host: str, words: str) -> int:
     program = choose_program(mistake, find_spec(spec, folder=Path.cwd()), words)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=128) as listener:
-        _serve(listener, program, mistake.serving)
+        serve(listener, program, mistake.serving)
 
 
 def find_mistake(code: str) -> Mistake:
@@ -91,7 +91,8 @@ def _in_quotes(axes: Axes) -> str:
     return f"'{axes}'"
 
 
-def _serve(listener: socket.socket, program: Program, serving: Serving) -> NoReturn:
+def serve(listener: socket.socket, program: Program, serving: Serving) -> NoReturn:
+    """Be the program for whoever connects, each in a thread of its own or one after the other; never ends by itself."""
     shared = program.open()
     kept: list[socket.socket] = []
 
