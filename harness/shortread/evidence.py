@@ -101,13 +101,13 @@ class Growth:
 class Evidence:
     """Everything that one trial showed on its first connection, and on the `others`.
 
-    `sent_bytes` counts stream octets given to the kernel; it is less than planned when the connection ended
-    early. `half_closed` says that the implementation was told that nothing more will come. `death` says how its
-    process ended, where it did. `serves_afterwards` says whether a fresh, healthy connection was served after a
-    trial that ended badly; None where that was not asked. `confuses_afterwards` says that the one behind it was
-    served again. `left_unread` says that the connection was closed while nobody read what came back, `given_up`
-    that the trial ended while this connection was still in use, because another was stuck. `growth` is measured
-    where there were many connections.
+    `sent_bytes` counts stream octets given to the kernel; it is less than planned when the connection ended early.
+    `half_closed` says that the implementation was told that nothing more will come. `death` says how its process
+    ended, where it did. `serves_afterwards` says whether a fresh, healthy connection was served after a trial that
+    ended badly; None where that was not asked. `confuses_afterwards` says that it got something else, or that the
+    one behind it was served again. `left_unread` says that the connection was closed while nobody read what came
+    back, `given_up` that the trial ended while this connection was still in use, because another was stuck.
+    `growth` is measured where there were many connections.
     """
 
     sent_bytes: int

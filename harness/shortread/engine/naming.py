@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from shortread.codec.frame_codec import FrameCodec
+from shortread.conversations.sizes import conversations_of_sizes
 from shortread.engine.findings import ON_SEVERAL_CONNECTIONS, UNEXPLAINED, cause_named, size_of
-from shortread.engine.plan import Family, Plan
+from shortread.engine.plan import BASELINE_FAULT, Family, Plan
+from shortread.faults.table import schedules_of
 from shortread.judge.diagnosis import (
     Candidates,
     Certainty,
@@ -18,7 +20,7 @@ from shortread.judge.diagnosis import (
     in_one_form,
     is_explained,
 )
-from shortread.results import Status, Trial
+from shortread.results import Trial
 from shortread.schedule import Schedule
 from shortread.stream import Conversation, Kind
 
@@ -69,10 +71,12 @@ class Naming:
     def __init__(self, plan: Plan, passed: Iterable[Trial], run: RunTrial) -> None:
         self._plan = plan
         self._run = run
-        self._families = {(family.conversation.name, family.fault): family for family in plan.families}
+        self._of_sizes = tuple(_of_sizes(plan))
+        families = (*plan.families, *self._of_sizes)
+        self._families = {(family.conversation.name, family.fault): family for family in families}
         self._candidates = Candidates(_codec_of(plan))
         self._passed = [self._comparable(trial) for trial in passed]
-        self._further_trials = 0
+        self._decisive: list[Trial] = []
 
     def names(self, confirmed: Mapping[str, Confirmed]) -> tuple[Named, ...]:
         """The mistakes, each once; `confirmed` are failures by the code that each shows by itself.
@@ -139,24 +143,19 @@ class Naming:
 
     def _told_apart(self, failed: list[Trial], *, only_exact: bool) -> tuple[Diagnosis, ...]:
         """What explains failures, after deliveries on which the mistakes differ that explain the same."""
-        wrong = list(failed)
-        known = {key_of(trial) for trial in (*wrong, *self._passed)}
+        known = {key_of(trial) for trial in (*failed, *self._passed, *self._decisive)}
         while True:
-            found = diagnose(self._candidates, wrong, self._passed, only_exact=only_exact)
+            found = diagnose(self._candidates, failed, self._passed, decisive=self._decisive, only_exact=only_exact)
             chosen = next((family for one in found for family in self._differing(one, known)), None)
             if chosen is None:
                 return found
             trial = self._comparable(self._run(*chosen))
             known.add(key_of(trial))
-            self._further_trials += 1
-            if trial.verdict.status is Status.FAIL:
-                wrong.append(trial)
-            elif trial.verdict.status is Status.PASS:
-                self._passed.append(trial)
+            self._decisive.append(trial)
 
     def _differing(self, one: Diagnosis, known: set[_Key]) -> Iterator[tuple[Family, Schedule]]:
         """Deliveries that were not tried yet, or of which nothing was kept, and that tell a mistake from its rivals."""
-        if not one.rivals or self._further_trials >= _MOST_FURTHER_TRIALS:
+        if not one.rivals or len(self._decisive) >= _MOST_FURTHER_TRIALS:
             return
         pool = [delivery for delivery in self._deliveries() if (delivery[0].name, delivery[1]) not in known]
         for rival in one.rivals:
@@ -164,14 +163,15 @@ class Naming:
                 yield self._family_of(conversation, schedule), schedule
 
     def _deliveries(self) -> list[tuple[Conversation, Schedule]]:
-        """The smallest of the plan."""
+        """The smallest of the plan, and messages of sizes that it does not have."""
         every = ((family.conversation, schedule) for family in self._plan.families for schedule in family.schedules)
-        return list(islice(sorted(every, key=_delivery_size), _MOST_DELIVERIES))
+        further = ((family.conversation, schedule) for family in self._of_sizes for schedule in family.schedules)
+        return [*islice(sorted(every, key=_delivery_size), _MOST_DELIVERIES), *further]
 
     def _family_of(self, conversation: Conversation, schedule: Schedule) -> Family:
         return next(
             family
-            for family in self._plan.families
+            for family in self._families.values()
             if family.conversation is conversation and schedule in family.schedules
         )
 
@@ -179,6 +179,20 @@ class Naming:
         """The trial, so that octets that came back can be compared with what a candidate would send."""
         oracle = self._families[trial.conversation.name, trial.fault].oracle
         return in_one_form(trial, oracle) if oracle.is_written_down else trial
+
+
+def _of_sizes(plan: Plan) -> Iterator[Family]:
+    """Single messages of some sizes, whole."""
+    oracle = plan.health_check.oracle
+    if oracle.is_written_down or oracle.conversation.answers:
+        return
+    for conversation in conversations_of_sizes(plan.codec):
+        yield Family(
+            conversation=conversation,
+            oracle=oracle.of(conversation),
+            fault=BASELINE_FAULT,
+            schedules=schedules_of(BASELINE_FAULT, conversation),
+        )
 
 
 def _sorted_out(confirmed: Mapping[str, Confirmed]) -> tuple[dict[str, list[Trial]], ...]:

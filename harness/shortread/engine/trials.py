@@ -121,8 +121,11 @@ class TrialRunner:
         try:
             health = self._instances.link.perform(self._health_commands(), patience)
             is_served = self._is_healthy(health)
-            # Whoever serves the next but one has not ended; the one between got what was left of the client before.
-            is_confused = not is_served and health.death is None and self._is_served_again(patience)
+            # Whoever says something else, or serves the next but one, has not ended: what the client before had left
+            # behind is what the one between suffers from.
+            is_confused = (
+                not is_served and health.death is None and (bool(health.received) or self._is_served_again(patience))
+            )
         except ConnectError:
             return replace(evidence, serves_afterwards=False)
         return replace(evidence, serves_afterwards=is_served, confuses_afterwards=is_confused, death=health.death)

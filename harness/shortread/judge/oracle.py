@@ -47,6 +47,10 @@ class Oracle:
         self._replies_with_its_end = not manner.is_client and codec.counterpart.framing().is_ended_by_stream
         self._expectations: dict[tuple[int, bool], Expectation] = {}
 
+    def of(self, conversation: Conversation) -> Oracle:
+        """The same for another conversation."""
+        return Oracle(self.codec, conversation, transcript=self._transcript, manner=self.manner)
+
     @property
     def is_written_down(self) -> bool:
         """Whether what was understood is written down, instead of replied."""

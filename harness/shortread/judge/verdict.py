@@ -287,8 +287,8 @@ def _judge_ending(evidence: Evidence, expectation: Expectation, oracle: Oracle) 
     if evidence.death is not None and evidence.ending is not Ending.REFUSED:
         return Reason(symptom=Symptom.DIED, text=f"the implementation {evidence.death}")
     if evidence.serves_afterwards is False:
-        behind = ", and the one behind it was" if evidence.confuses_afterwards else ""
-        return Reason(symptom=Symptom.DEAD_AFTERWARDS, text=f"the next connection was not served{behind}")
+        was_not = "not served as it should be" if evidence.confuses_afterwards else "not served"
+        return Reason(symptom=Symptom.DEAD_AFTERWARDS, text=f"the next connection was {was_not}")
     if _may_end(evidence.ending, expectation, oracle):
         return None
     symptom, text = _ENDINGS[evidence.ending]
