@@ -107,7 +107,8 @@ class Evidence:
     ended badly; None where that was not asked. `confuses_afterwards` says that it got something else, or that the
     one behind it was served again. `left_unread` says that the connection was closed while nobody read what came
     back, `given_up` that the trial ended while this connection was still in use, because another was stuck.
-    `growth` is measured where there were many connections.
+    `growth` is measured where there were many connections. `unread_bytes` are the octets that an implementation had
+    not read which waits; None where it does not, or nobody knows.
     """
 
     sent_bytes: int
@@ -123,3 +124,4 @@ class Evidence:
     confuses_afterwards: bool = False
     others: tuple[Evidence, ...] = ()
     growth: Growth | None = None
+    unread_bytes: int | None = None

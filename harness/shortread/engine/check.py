@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shortread.engine.confirmation import confirm
 from shortread.engine.exhibit import finding_for
-from shortread.engine.findings import cause_of, group_by_cause, precedence
+from shortread.engine.findings import UNSTABLE, cause_of, group_by_cause, precedence
 from shortread.engine.instances import Instances
 from shortread.engine.naming import Confirmed, Named, Naming, key_of
 from shortread.engine.plan import BASELINE_FAULT, Family, Plan
@@ -44,6 +44,8 @@ _PROGRESS_EVERY_TRIALS = 25
 _REPLY_TIMES = 3
 _SHORTEST_PAUSE_SECONDS = 0.002
 """Between two segments where the kernel cannot be asked: so many times what a whole reply takes, but no less."""
+_TIMES_TO_SEE_WHETHER_IT_IS_STABLE = 8
+_FEWEST_OF_BOTH = 2
 INTERRUPTED = "interrupted"
 
 
@@ -196,8 +198,12 @@ class Check:
                 trials = self._still_failing(trials)
                 outcome = confirm(trials, self._run_again)
             unconfirmed = outcome.unrepeated if outcome.trial else trials
+            unstable = self._unstable(unconfirmed)
+            if unstable is not None:
+                confirmed[UNSTABLE] = unstable
             for trial in unconfirmed:
-                self._tally.reclassify(trial, Status.INCONCLUSIVE)
+                if unstable is None or trial is not unstable.trials[0]:
+                    self._tally.reclassify(trial, Status.INCONCLUSIVE)
             if outcome.trial is not None:
                 # Full patience sees more: what looked blocked in the first instant may turn out to spin.
                 code = cause_of(outcome.trial, self._tally.failed).code
@@ -210,6 +216,19 @@ class Check:
                     ),
                 )
         return {code: confirmed[code] for code in sorted(confirmed, key=precedence)}
+
+    def _unstable(self, unconfirmed: Sequence[Trial]) -> Confirmed | None:
+        """A failure that comes and goes: one delivery, proven each time, that fails twice and passes twice."""
+        trial = next((trial for trial in unconfirmed if not is_slow(trial.evidence)), None)
+        if trial is None:
+            return None
+        family = self._family_of(trial)
+        statuses = Counter(
+            self._run_further(family, trial.schedule).verdict.status for _ in range(_TIMES_TO_SEE_WHETHER_IT_IS_STABLE)
+        )
+        if min(statuses[Status.FAIL], statuses[Status.PASS]) < _FEWEST_OF_BOTH:
+            return None
+        return Confirmed(trial=trial, trials=(trial,))
 
     def _run_further(self, family: Family, schedule: Schedule) -> Trial:
         """One more delivery, which counts in no family."""

@@ -100,9 +100,15 @@ _OF_LENGTHS = frozenset(
 ON_SEVERAL_CONNECTIONS = frozenset({"SR601", "SR602", "SR603"})
 """Codes of what one connection does not show."""
 
+UNSTABLE = "SR002"
 UNEXPLAINED = "SR003"
 
 CAUSES: Sequence[Cause] = (
+    Cause(
+        # Only several runs of one trial show it.
+        code=UNSTABLE,
+        shows=lambda _: False,
+    ),
     Cause(
         code="SR207",
         shows=_returns_whatever_it_reads,

@@ -8,7 +8,7 @@ from itertools import islice
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.conversations.sizes import conversations_of_sizes
-from shortread.engine.findings import ON_SEVERAL_CONNECTIONS, UNEXPLAINED, cause_named, size_of
+from shortread.engine.findings import ON_SEVERAL_CONNECTIONS, UNEXPLAINED, UNSTABLE, cause_named, size_of
 from shortread.engine.plan import BASELINE_FAULT, Family, Plan
 from shortread.faults.table import schedules_of
 from shortread.judge.diagnosis import (
@@ -206,7 +206,7 @@ def _sorted_out(confirmed: Mapping[str, Confirmed]) -> tuple[dict[str, list[Tria
             is_confused = shown == "SR305" and "SR601" in confirmed and trial.evidence.death is None
             code = "SR601" if is_confused else shown
             is_malformed = trial.conversation.kind is Kind.MALFORMED
-            kind = apart if code in ON_SEVERAL_CONNECTIONS else refused if is_malformed else others
+            kind = apart if code in (UNSTABLE, *ON_SEVERAL_CONNECTIONS) else refused if is_malformed else others
             kind.setdefault(code, []).append(trial)
     return apart, refused, others
 

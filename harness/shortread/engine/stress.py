@@ -53,14 +53,14 @@ STRESSES: Sequence[Stress] = (
     Stress(
         policy="sending",
         fault="short-sends",
-        # Static programs, those of Go, and those that send nothing look like this.
-        nothing="no call of it went through the shim",
+        # Programs that are linked statically, those of Go, and those that send nothing.
+        nothing="no send of it went through the shim",
         parts=(Part(schedule=SHORT_SENDS, code="SR501", certainty="exact"),),
     ),
     Stress(
         policy="interrupted calls",
         fault="interrupted-calls",
-        # These too, and who never blocks.
+        # The first two of these, who never blocks, and who has seen to it that no signal interrupts.
         nothing="no call of it that a signal could interrupt went through the shim",
         parts=(
             Part(

@@ -292,6 +292,8 @@ def _judge_ending(evidence: Evidence, expectation: Expectation, oracle: Oracle) 
     if _may_end(evidence.ending, expectation, oracle):
         return None
     symptom, text = _ENDINGS[evidence.ending]
+    if evidence.unread_bytes:
+        text += f", with {_count(evidence.unread_bytes, 'octet')} unread"
     return Reason(symptom=symptom, text=text)
 
 

@@ -156,7 +156,13 @@ class Connection:
             half_closed=record.has_half_closed,
             left_unread=not self._is_reading and self._transcript is None,
             death=self._watch.death(),
+            unread_bytes=self._unread_bytes() if record.ending is Ending.WAITING else None,
         )
+
+    def _unread_bytes(self) -> int | None:
+        """What whoever waits had not read; the end of our stream is no octet of it."""
+        unread = self._gate.unread_bytes()
+        return unread and unread - self._record.has_half_closed
 
     def _heard(self) -> bytes | bytearray:
         """What tells what the implementation understood."""

@@ -50,6 +50,13 @@ class Gate(Protocol):
         """Octets that the implementation has written and that our kernel has not acknowledged; 0 if not known."""
         ...
 
+    def unread_bytes(self) -> int | None:
+        """Octets that have come into the implementation's socket and were not read; None if not known.
+
+        An end of the stream that was not read counts as one.
+        """
+        ...
+
 
 class TimedGate:
     """Lets a calibrated time pass: what was sent is assumed to have been read by then, and proves nothing."""
@@ -81,6 +88,10 @@ class TimedGate:
     def unsent_bytes(self) -> int:
         """Nobody knows."""
         return 0
+
+    def unread_bytes(self) -> int | None:
+        """Nobody knows."""
+        return None
 
 
 class KernelGate:
@@ -144,6 +155,11 @@ class KernelGate:
         """
         state, _, _, received = self._ask(self._query)
         return state == TcpState.GONE or received >= sent_bytes
+
+    def unread_bytes(self) -> int | None:
+        """Octets that have come into the implementation's socket and were not read; None if it is gone."""
+        state, unread, _, _ = self._ask(self._query)
+        return None if state == TcpState.GONE else unread
 
     def unsent_bytes(self) -> int:
         """Octets that the implementation has written and that our kernel has not acknowledged."""

@@ -197,6 +197,20 @@ def test_a_failure_that_does_not_repeat_is_inconclusive(check: RunCheck, plan: M
     assert (run.trials.passed, run.trials.failed, run.trials.inconclusive) == (1, 0, 1)
 
 
+def test_a_server_that_answers_now_so_and_now_otherwise_is_unstable(check: RunCheck, plan: MakePlan) -> None:
+    source = """
+        connections = 0
+        while True:
+            with listener.accept()[0] as connection:
+                connections += 1
+                for message in frames(connection):
+                    reply(connection, message[::-1] if connections % 3 == 0 else message)
+        """
+    run = check(source, plan("every-cut"))
+    assert (run.verdict, codes(run)) == (Status.FAIL, ["SR002"])
+    assert run.findings[0].explains == 1
+
+
 def test_a_server_that_cannot_start_is_an_error(
     server: Server, prepare: Prepare, plan: MakePlan, tmp_path: Path
 ) -> None:

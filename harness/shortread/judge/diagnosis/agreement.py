@@ -44,6 +44,8 @@ def has_such_an_end(shown: Shown, evidence: Evidence) -> bool:
     if has_died != (shown.state is State.DEAD):
         return False
     if shown.left_at is None:
+        if evidence.unread_bytes is not None and bool(evidence.unread_bytes) != shown.has_unread:
+            return False
         is_reset = shown.has_unread and evidence.ending is Ending.RESET
         return is_reset or evidence.ending in _ENDINGS[shown.state]
     was_there = any(wait.sent_bytes >= shown.left_at and wait.outcome in _STILL_THERE for wait in evidence.waits)

@@ -8,12 +8,14 @@ from itertools import groupby
 
 from shortread.catalogue.axes import Reaction
 from shortread.catalogue.program import Program
+from shortread.faults.table import schedules_of
 from shortread.judge.diagnosis.agreement import agrees
 from shortread.judge.diagnosis.candidates import Candidates
 from shortread.judge.diagnosis.effect import NO_EFFECT, Replies, likeness, observed_effect, shown_effect
 from shortread.results import Trial
-from shortread.stream import Kind
+from shortread.stream import Conversation, Kind
 
+_WHOLE = "whole"
 _SIMILAR = 0.75
 """What it counts that a program fails in a similar way, where to fail in the same way counts as one."""
 _CONTRADICTION = 2.0
@@ -80,8 +82,21 @@ def deviates(program: Program, trial: Trial, candidates: Candidates) -> bool:
 
 
 def _foretells_the_whole(program: Program, failed: Iterable[Trial], candidates: Candidates) -> bool:
-    uncut = (trial for trial in failed if trial.fault == "whole" and trial.conversation.kind is Kind.ORDINARY)
-    return all(agrees(candidates.shown_in(program, trial), trial.evidence) for trial in uncut)
+    """Whether whole conversations fail just as the program would, and pass where it would."""
+    ordinary = [trial for trial in failed if trial.conversation.kind is Kind.ORDINARY]
+    uncut = {trial.conversation.name: trial for trial in ordinary if trial.fault == _WHOLE}
+    conversations = {trial.conversation.name: trial.conversation for trial in ordinary}
+    return all(agrees(candidates.shown_in(program, trial), trial.evidence) for trial in uncut.values()) and not any(
+        _fails_whole(program, conversation, candidates)
+        for name, conversation in conversations.items()
+        if name not in uncut
+    )
+
+
+def _fails_whole(program: Program, conversation: Conversation, candidates: Candidates) -> bool:
+    (schedule, *_) = schedules_of(_WHOLE, conversation)
+    shown, conforming = (candidates.shown(one, conversation, schedule) for one in (program, candidates.conforming))
+    return shown_effect(shown, conforming) != NO_EFFECT
 
 
 def _alike(program: Program, trial: Trial, candidates: Candidates) -> float:
