@@ -18,6 +18,7 @@ from bench import (
     segments,
     soak,
     trials,
+    two_mistakes,
 )
 
 BENCHMARKS = {
@@ -32,6 +33,7 @@ BENCHMARKS = {
     "functions": functions,
     "profiles": profiles,
     "naming": naming,
+    "two-mistakes": two_mistakes,
     "proxy": proxy,
     "main-job": main_job,
     "soak": soak,

@@ -10,11 +10,11 @@ from shortread.cli.selection import Predicate
 from shortread.cli.targets import Target
 from shortread.engine.check import INTERRUPTED, Check
 from shortread.engine.plan import Plan
-from shortread.engine.stress import not_stressed, whole_ones, with_stressed
+from shortread.engine.stress import STRESSES, not_stressed, whole_ones, with_stressed
 from shortread.errors import ImplementationError, UnsupportedError
 from shortread.evidence import Proof
 from shortread.faults.profile import Profile
-from shortread.implementations.shim.library import ShimUnavailableError, built_shim
+from shortread.implementations.shim.library import Shim, ShimUnavailableError, built_shim
 from shortread.results import Event, Run, RunFinished, Status
 
 
@@ -88,9 +88,9 @@ def _as_far_as_selected(run: Run) -> Run:
 
 
 def _stressed(finished: RunFinished, target: Target, plan: Plan, options: Options) -> RunFinished:
-    """The run with what came of it when sends take less, where that was asked for."""
-    run, implementation = finished.run, target.implementation
-    if not (options.stress_sends or implementation.manifest.stress_sends) or run.reason == INTERRUPTED:
+    """The run with what came of it when its calls do less than they may, where that was asked for."""
+    run = finished.run
+    if not (options.stress_sends or target.implementation.manifest.stress_sends) or run.reason == INTERRUPTED:
         return finished
     if target.connect is not None:
         return RunFinished(run=not_stressed(run, "it runs already"))
@@ -98,12 +98,19 @@ def _stressed(finished: RunFinished, target: Target, plan: Plan, options: Option
         return RunFinished(run=not_stressed(run, "not everything passes without it"))
     try:
         with built_shim() as shim:
-            stressed = replace(target, implementation=shim.stressed(implementation))
-            with stressed.instances(options.seed, host=options.host, gate=options.gate) as instances:
-                check = Check(whole_ones(plan), stressed.subject, instances, accepted=options.accepted)
-                *_, last = check.events()
-            assert isinstance(last, RunFinished)
-            short_sends = shim.counts().short_sends
-            return RunFinished(run=with_stressed(run, last.run, short_sends=short_sends))
+            for stress in STRESSES:
+                run = with_stressed(run, stress, lambda schedule: _run_under(schedule, shim, target, plan, options))
     except ShimUnavailableError as error:
-        return RunFinished(run=not_stressed(run, str(error)))
+        run = not_stressed(run, str(error))
+    return RunFinished(run=run)
+
+
+def _run_under(schedule: str, shim: Shim, target: Target, plan: Plan, options: Options) -> tuple[Run, int]:
+    """The run of what is run under stress, and how many calls did less because of the schedule."""
+    before = shim.counts().changed
+    stressed = replace(target, implementation=shim.stressed(target.implementation, schedule))
+    with stressed.instances(options.seed, host=options.host, gate=options.gate) as instances:
+        check = Check(whole_ones(plan), stressed.subject, instances, accepted=options.accepted)
+        *_, last = check.events()
+    assert isinstance(last, RunFinished)
+    return last.run, shim.counts().changed - before

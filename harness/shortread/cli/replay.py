@@ -18,7 +18,9 @@ from shortread.cli.arguments import (
 from shortread.cli.exit_status import ExitStatus
 from shortread.cli.named import Named, resolve
 from shortread.cli.targets import Target
+from shortread.engine.instances import Instances
 from shortread.engine.plan import Family
+from shortread.engine.stress import STRESSES
 from shortread.engine.trials import TrialRunner
 from shortread.errors import UsageError
 from shortread.faults.profile import DEFAULT_PROFILE, load_profile
@@ -42,7 +44,7 @@ _EXIT_STATUS = {Status.PASS: ExitStatus.CONFORMS, Status.FAIL: ExitStatus.FINDIN
 @delivery_options
 @isolation_options
 @click.option("--trace-reads", is_flag=True, help="Show its own reads and writes too; needs strace.")
-@click.option("--stress-sends", is_flag=True, help="With a preloaded library: sends take less than they are given.")
+@click.option("--stress-sends", is_flag=True, help="With a preloaded library: calls do less, and are interrupted.")
 def replay(
     replay_id: str,
     named: Named,
@@ -79,24 +81,40 @@ def replay(
         plan = target.plan(load_profile(DEFAULT_PROFILE), seed)
         family, schedule = _find(replay_id, plan.families, target)
         accepted = accepted_proofs(accept_assumed=accept_assumed)
-        runner = TrialRunner(instances, plan.health_check, accepted=accepted)
+
+        def runner_of(instances: Instances) -> TrialRunner:
+            return TrialRunner(instances, plan.health_check, accepted=accepted)
+
+        def delivered(runner: TrialRunner, instances: Instances) -> tuple[Trial, Sequence[OwnCall]]:
+            with ExitStack() as tracing:
+                calls = tracing.enter_context(traced(instances.processes())) if trace_reads else []
+                trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
+            return trial, calls
+
+        runner = runner_of(instances)
         if family.oracle.is_learning:
             baseline = next(one for one in plan.families if one.conversation == family.conversation)
             runner.run(baseline, baseline.schedules[0], target.subject.patience.full)
             runner.start_afresh()
-        shim = stack.enter_context(_built_shim()) if stress_sends else None
-        if shim is not None:
+        if not stress_sends:
+            counts = None
+            trial, calls = delivered(runner, instances)
+        else:
             instances.discard()
-            stressed = replace(target, implementation=shim.stressed(target.implementation))
-            instances = stack.enter_context(stressed.instances(seed, host=host, gate=gate))
-            runner = TrialRunner(instances, plan.health_check, accepted=accepted)
-        calls = stack.enter_context(traced(instances.processes())) if trace_reads else []
-        trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
-        short_sends = None if shim is None else shim.counts().short_sends
+            shim = stack.enter_context(_built_shim())
+            # In the ways in which a check does it, until one shows the failure.
+            for stress in STRESSES:
+                stressed = replace(target, implementation=shim.stressed(target.implementation, stress.schedule))
+                with stressed.instances(seed, host=host, gate=gate) as under_stress:
+                    trial, calls = delivered(runner_of(under_stress), under_stress)
+                if trial.verdict.status is not Status.PASS:
+                    break
+            counts = shim.counts()
     _show(trial, family)
     _show_calls(calls, trial)
-    if short_sends is not None:
-        click.echo(f"  sending  {short_sends} took less than they were given")
+    if counts is not None:
+        click.echo(f"  sending  {counts.short_sends} took less than they were given")
+        click.echo(f"  calls    {counts.interrupted} were interrupted")
     return _EXIT_STATUS.get(trial.verdict.status, ExitStatus.INCONCLUSIVE)
 
 

@@ -24,7 +24,16 @@ CODES = tuple(
 )
 """Every code that was ever given out; none of them may go, or change its meaning."""
 
-SECTIONS = ("What it does", "Why it fails", "Example", "Write instead", "Seen in")
+SECTIONS = ("What it does", "Why it fails", "Example", "Write instead", "Seen in", "In production", "References")
+REFERENCES = re.compile(r"(?:- \S.*\n(?:  [^<\s].*\n)*  <(?=\S{1,77}>)https?://\S+>\n){1,3}")
+"""One to three: what each is called, and an address that a terminal of 80 columns does not break."""
+
+
+def section_of(mistake, section) -> str:
+    """The text below a heading, as far as the next one."""
+    _, _, rest = mistake.documentation.partition(f"## {section}\n")
+    return rest.partition("\n## ")[0]
+
 
 every_mistake = pytest.mark.parametrize("mistake", CATALOGUE.values(), ids=CATALOGUE)
 
@@ -58,16 +67,18 @@ def test_documentation_has_all_sections(mistake) -> None:
 @every_mistake
 @pytest.mark.parametrize("section", SECTIONS)
 def test_no_section_is_empty(mistake, section) -> None:
-    _, _, rest = mistake.documentation.partition(f"## {section}\n")
-    text, _, _ = rest.partition("\n## ")
-    assert len(text.split()) >= 3
+    assert len(section_of(mistake, section).split()) >= 3
 
 
 @every_mistake
 def test_examples_are_code(mistake) -> None:
     for section in ("Example", "Write instead"):
-        _, _, rest = mistake.documentation.partition(f"## {section}\n")
-        assert "```" in rest.partition("\n## ")[0]
+        assert "```" in section_of(mistake, section)
+
+
+@every_mistake
+def test_references_have_an_address(mistake) -> None:
+    assert REFERENCES.fullmatch(section_of(mistake, "References"))
 
 
 @every_mistake

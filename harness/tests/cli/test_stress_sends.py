@@ -1,10 +1,11 @@
-"""Sends that take less than they are given: SR501, where everything else passes."""
+"""Calls that do less than they may, or are interrupted: what fails only then."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,24 @@ PARTIAL = """
             threading.Thread(target=serve, args=[connection], daemon=True).start()
     """
 
+NEVER_BLOCKS = """
+    import asyncio, contextlib, sys
+
+    async def serve(reader, writer):
+        with contextlib.suppress(ConnectionError), contextlib.closing(writer):
+            while (line := await reader.readline()).endswith(b"\\n") and len(line) <= 17:
+                writer.write(line)
+                await writer.drain()
+
+    async def main():
+        await (await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]), limit=17)).serve_forever()
+
+    asyncio.run(main())
+    """
+BUNDLED = Path(__file__).parents[3] / "implementations"
+READS_AGAIN = "while (n < 0 && errno == EINTR);"
+WRITES_AGAIN = "if (n < 0 && errno == EINTR)"
+
 needs_compiler = pytest.mark.skipif(not (shutil.which("cc") or shutil.which("gcc")), reason="no C compiler")
 
 
@@ -41,6 +60,26 @@ def checked(in_process: Command, folder: Path) -> Callable[..., tuple[Any, dict[
         return ended, run
 
     return check
+
+
+@pytest.fixture
+def server_in_c(folder: Path) -> Callable[..., str]:
+    """`server_in_c(*without, static=False)` is the bundled server that conforms, without these of its lines."""
+
+    def make(*without: str, static: bool = False) -> str:
+        if not shutil.which("cc"):
+            pytest.skip("its manifest wants cc")
+        shutil.copytree(BUNDLED / "c" / "netstring", folder / "c", ignore=shutil.ignore_patterns("build"))
+        source, manifest = folder / "c" / "server.c", folder / "c" / "implementation.yaml"
+        for line in without:
+            assert source.read_text().count(line) == 1
+            source.write_text(source.read_text().replace(line, line.replace("n < 0", "false")))
+        if static:
+            assert manifest.read_text().count("[cc, ") == 1
+            manifest.write_text(manifest.read_text().replace("[cc, ", "[cc, -static, "))
+        return "c"
+
+    return make
 
 
 @needs_compiler
@@ -57,6 +96,7 @@ def test_what_send_did_not_take_is_missed_only_under_stress(server: Server, chec
     failed, tried = finding["families"]["short-sends"]
     assert 0 < failed == run["trials"]["failed"] <= tried
     assert run["policies"]["sending"] == "stressed"
+    assert run["policies"]["interrupted calls"] == "not stressed: not everything passes without it"
 
 
 @needs_compiler
@@ -70,8 +110,9 @@ def test_who_sends_everything_conforms_and_was_stressed(server: Server, checked:
     ended, run = checked("--stress-sends", server(PARTIAL.replace(".send(", ".sendall(")))
     assert ended.status == 0
     assert run["trials"]["passed"] == run["trials"]["run"] > 0
-    assert any(counts["fault"] == "short-sends" for counts in run["by"])
+    assert {"short-sends", "interrupted-calls"} < {counts["fault"] for counts in run["by"]}
     assert "sending stressed" in ended.output
+    assert "interrupted calls stressed" in ended.output
 
 
 @needs_compiler
@@ -79,17 +120,94 @@ def test_what_fails_anyway_is_not_stressed(flawed: str, checked: Command) -> Non
     ended, run = checked("--stress-sends", flawed)
     assert [finding["code"] for finding in run["findings"]] == ["SR207"]
     assert run["policies"]["sending"] == "not stressed: not everything passes without it"
+    assert run["policies"]["interrupted calls"] == run["policies"]["sending"]
     assert "sending not stressed" in ended.output
+
+
+@needs_compiler
+def test_who_starts_an_interrupted_call_again_conforms(server_in_c: Server, checked: Command) -> None:
+    ended, run = checked("--stress-sends", server_in_c())
+    assert (ended.status, run["findings"]) == (0, [])
+    assert (run["policies"]["sending"], run["policies"]["interrupted calls"]) == ("stressed", "stressed")
+
+
+@needs_compiler
+@pytest.mark.parametrize(
+    ("without", "code", "certainty", "summary"),
+    [
+        (READS_AGAIN, "SR003", "unexplained", "is taken for an error or the end; start it again"),
+        (WRITES_AGAIN, "SR501", "exact", "took nothing; start it again"),
+    ],
+)
+def test_who_gives_up_after_an_interrupted_call_is_found_only_under_stress(
+    *,
+    without: str,
+    code: str,
+    certainty: str,
+    summary: str,
+    server_in_c: Server,
+    checked: Command,
+    in_process: Command,
+) -> None:
+    name = server_in_c(without)
+    ended, run = checked(name)
+    assert (ended.status, run["findings"], run["policies"].get("interrupted calls")) == (0, [], None)
+    ended, run = checked("--stress-sends", name)
+    (finding,) = run["findings"]
+    assert (ended.status, finding["code"], finding["certainty"]) == (1, code, certainty)
+    assert finding["summary"].endswith(f": a call that a signal interrupted (EINTR) {summary}")
+    failed, tried = finding["families"]["interrupted-calls"]
+    assert 0 < failed == run["trials"]["failed"] == finding["explains"] <= tried
+    assert (run["policies"]["sending"], run["policies"]["interrupted calls"]) == ("stressed", "stressed")
+
+    program, *words = finding["reproduce"]
+    assert (program, *words[:2]) == ("shortread", "replay", "--stress-sends")
+    ended = in_process(*words)
+    assert (ended.status, ended.output[:5], ended.errors) == (1, "FAILS", "")
+    (interrupted,) = re.findall(r"\n  calls    (\d+) were interrupted\n", ended.output)
+    assert int(interrupted) > 0
+    words.remove("--stress-sends")
+    assert in_process(*words).output.startswith("FIXED")
+
+
+@needs_compiler
+def test_a_reads_mistake_is_named_before_a_sends(server_in_c: Server, checked: Command) -> None:
+    _, run = checked("--stress-sends", server_in_c(READS_AGAIN, WRITES_AGAIN))
+    assert [finding["code"] for finding in run["findings"]] == ["SR003"]
+
+
+@needs_compiler
+def test_who_never_blocks_is_not_interrupted(server: Server, checked: Command) -> None:
+    ended, run = checked("--stress-sends", server(NEVER_BLOCKS))
+    assert ended.status == 0
+    assert run["policies"]["sending"] == "stressed"
+    assert (
+        run["policies"]["interrupted calls"]
+        == "not stressed: no call of it that a signal could interrupt went through the shim"
+    )
+
+
+@needs_compiler
+def test_a_static_program_is_told_not_to_be_stressed(server_in_c: Server, folder: Path, checked: Command) -> None:
+    (folder / "empty.c").write_text("int main(void) {}")
+    if subprocess.run(["cc", "-static", "-o", "empty", "empty.c"], stderr=subprocess.DEVNULL, check=False).returncode:
+        pytest.skip("no static C library")
+    ended, run = checked("--stress-sends", server_in_c(static=True))
+    assert ended.status == 0
+    assert run["policies"]["sending"] == "not stressed: no send of it went through the shim"
+    assert (
+        run["policies"]["interrupted calls"]
+        == "not stressed: no call of it that a signal could interrupt went through the shim"
+    )
 
 
 @needs_compiler
 @pytest.mark.skipif(not shutil.which("go"), reason="go not installed")
 def test_a_program_that_makes_system_calls_itself_is_told_not_to_be_stressed(folder: Path, checked: Command) -> None:
-    bundled = Path(__file__).parents[3] / "implementations" / "go" / "text-u16"
-    shutil.copytree(bundled, folder / "go", ignore=shutil.ignore_patterns("build"))
+    shutil.copytree(BUNDLED / "go" / "text-u16", folder / "go", ignore=shutil.ignore_patterns("build"))
     ended, run = checked("--stress-sends", "go")
     assert ended.status == 0
-    assert run["policies"]["sending"] == "not stressed: no call of it went through the shim"
+    assert run["policies"]["sending"] == "not stressed: no send of it went through the shim"
 
 
 def test_without_a_compiler_it_is_told(echo: str, checked: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,14 @@ from typing import Any
 
 import pytest
 
-from shortread.implementations.shim.library import Counts, Shim, ShimUnavailableError, built_shim
+from shortread.implementations.shim.library import (
+    INTERRUPTED_RECEIVES,
+    INTERRUPTED_SENDS,
+    Counts,
+    Shim,
+    ShimUnavailableError,
+    built_shim,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="preloads a library into programs of Linux")
 
@@ -43,10 +50,10 @@ static void show(const char *name, ssize_t sent)
 {
     printf("%s %s\n", name, sent < 0 && errno == EINTR ? "EINTR" : "sent");
 }
-static void handle(int flags)
+static void handle(int number, int flags)
 {
     struct sigaction action = {.sa_handler = ignore, .sa_flags = flags};
-    sigaction(SIGUSR1, &action, NULL);
+    sigaction(number, &action, NULL);
 }
 
 int main(void)
@@ -62,9 +69,16 @@ int main(void)
     connect(conn, (struct sockaddr *)&address, size);
 
     show("default", write(conn, "x", 1));
-    handle(SA_RESTART);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    show("awaited", write(conn, "x", 1));
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    handle(SIGUSR1, SA_RESTART);
     show("restarted", write(conn, "x", 1));
-    handle(0);
+    handle(SIGSEGV, 0);
+    show("faults", write(conn, "x", 1));
+    handle(SIGUSR1, 0);
     show("handled", write(conn, "x", 1));
     show("dontwait", send(conn, "x", 1, MSG_DONTWAIT));
     sigemptyset(&signals);
@@ -146,6 +160,12 @@ def test_what_is_not_taken_from_one_call_is_there_for_the_next(run: Run) -> None
     assert run("recv=1,2,3", source) == ["a", "bc", "def"]
 
 
+def test_python_starts_an_interrupted_call_again(run: Run, shim: Shim) -> None:
+    source = "[a.send(b'abc'), a.send(b'def'), b.recv(3).decode(), b.recv(3).decode()]"
+    assert run(f"{INTERRUPTED_SENDS} {INTERRUPTED_RECEIVES}", source) == [3, 3, "abc", "def"]
+    assert shim.counts() == Counts(short_sends=0, short_receives=0, interrupted=4)
+
+
 def test_every_connection_begins_the_schedule_anew(run: Run) -> None:
     source = "[[c.send(b'abc'), c.send(b'abc'), c.close(), d.close()][:2] for c, d in (pair() for _ in range(3))]"
     assert run("send=1,2,3", source) == [[1, 2]] * 3
@@ -183,7 +203,7 @@ def test_a_socket_that_is_watched_for_edges_is_left_alone(run: Run) -> None:
     assert run("recv=1", source.format("OUT")) == [9, 1]
 
 
-def test_a_call_is_interrupted_only_where_a_signal_could_have_done_it(shim: Shim, tmp_path: Path) -> None:
+def test_a_call_is_interrupted_unless_it_cannot_be_or_somebody_has_seen_to_it(shim: Shim, tmp_path: Path) -> None:
     compiler = shutil.which("cc") or shutil.which("gcc")
     assert compiler is not None
     (tmp_path / "program.c").write_text(INTERRUPTED)
@@ -191,14 +211,17 @@ def test_a_call_is_interrupted_only_where_a_signal_could_have_done_it(shim: Shim
     environment = {**os.environ, **shim.variables("send=eintr")}
     ended = subprocess.run([tmp_path / "program"], env=environment, capture_output=True, text=True, check=True)
     assert dict(line.split() for line in ended.stdout.splitlines()) == {
-        "default": "sent",
+        "default": "EINTR",
+        "awaited": "sent",
         "restarted": "sent",
+        "faults": "sent",
         "handled": "EINTR",
         "dontwait": "sent",
         "blocked": "sent",
         "nonblocking": "sent",
     }
-    assert shim.counts() == Counts(short_sends=0, short_receives=0, interrupted=1)
+    assert shim.counts() == Counts(short_sends=0, short_receives=0, interrupted=2)
+    assert shim.counts().changed == 2
 
 
 @pytest.mark.parametrize("schedule", ["send=0", "send=1,,2", "send", "sent=1", "send=1 send=2", "recv=x", "send=1 "])

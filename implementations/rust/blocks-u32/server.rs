@@ -25,6 +25,16 @@ fn receive_block(stream: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(block)
 }
 
+/// A read, started again when a signal interrupts it.
+fn read_some(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match stream.read(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            result => return result,
+        }
+    }
+}
+
 /// Writes down each block, the empty one too, behind which the stream must end.
 fn receive_blocks(stream: &mut impl Read) -> io::Result<()> {
     loop {
@@ -34,7 +44,7 @@ fn receive_blocks(stream: &mut impl Read) -> io::Result<()> {
             break;
         }
     }
-    match stream.read(&mut [0])? {
+    match read_some(stream, &mut [0])? {
         0 => Ok(()),
         _ => Err(Error::new(
             ErrorKind::InvalidData,

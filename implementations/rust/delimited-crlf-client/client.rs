@@ -12,6 +12,16 @@ fn take_frame(held: &mut Vec<u8>) -> Option<Vec<u8>> {
     Some(held.drain(..end).collect())
 }
 
+/// A read, started again when a signal interrupts it.
+fn read_some(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match stream.read(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            result => return result,
+        }
+    }
+}
+
 /// The next message with its CRLF; what was read behind it stays in `held`.
 fn receive_frame(mut stream: impl Read, held: &mut Vec<u8>) -> io::Result<Vec<u8>> {
     let mut chunk = [0; 4096];
@@ -19,7 +29,7 @@ fn receive_frame(mut stream: impl Read, held: &mut Vec<u8>) -> io::Result<Vec<u8
         if let Some(frame) = take_frame(held) {
             return Ok(frame);
         }
-        let size = stream.read(&mut chunk)?;
+        let size = read_some(&mut stream, &mut chunk)?;
         if size == 0 {
             return Err(ErrorKind::UnexpectedEof.into());
         }

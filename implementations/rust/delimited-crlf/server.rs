@@ -1,7 +1,7 @@
 //! Echo server for delimited-crlf: a message is the bytes up to CRLF, at most 1024 of them.
 
 use std::env;
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
@@ -13,6 +13,16 @@ fn take_frame(held: &mut Vec<u8>) -> Option<Vec<u8>> {
     Some(held.drain(..end).collect())
 }
 
+/// A read, started again when a signal interrupts it.
+fn read_some(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match stream.read(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            result => return result,
+        }
+    }
+}
+
 /// Echoes messages until the stream ends, the client vanishes or a message is too long.
 fn serve(mut stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
@@ -20,7 +30,7 @@ fn serve(mut stream: &TcpStream) -> io::Result<()> {
     let mut chunk = [0; MAX_FRAME];
     while held.len() < MAX_FRAME {
         let room = MAX_FRAME - held.len();
-        let size = stream.read(&mut chunk[..room])?;
+        let size = read_some(&mut stream, &mut chunk[..room])?;
         if size == 0 {
             break;
         }

@@ -20,6 +20,14 @@ connection.sendall(encode(message))
 ## Seen in
 Servers that were written for another version of the protocol than the spec describes. Read the first failing trial
 before the code: it is a whole conversation, and says which reply was expected.
+
+## In production
+Clients of another make get errors or wrong results from the first message on, under any load and on any network.
+Tests do not show it when they were written from the program's own answers and not from the protocol.
+
+## References
+- RFC 862, Echo Protocol
+  <https://www.rfc-editor.org/rfc/rfc862>
 """
 
 from __future__ import annotations

@@ -26,6 +26,16 @@ def serve(connection):
 
 ## Seen in
 Servers with a timeout that is about as long as the machine takes to answer, and clients that read on two threads.
+
+## In production
+A few requests in thousands fail, and pass when they are sent again; the share rises with the number of clients and
+with the load of the machine. One test after the other on an idle machine always meets the same order of events.
+
+## References
+- CWE-362, Concurrent Execution using Shared Resource with Improper Synchronization
+  <https://cwe.mitre.org/data/definitions/362.html>
+- Python, `threading`, Lock Objects
+  <https://docs.python.org/3/library/threading.html#lock-objects>
 """
 
 from __future__ import annotations

@@ -23,6 +23,18 @@ while octets := connection.recv(65536):       # any number of octets, from one t
 
 ## Seen in
 Programs with more than one of the mistakes of this catalogue at the same place.
+
+## In production
+Errors that nobody can repeat: they come with one route, one proxy or one hour of the day, and are gone when somebody
+looks. On localhost a write nearly always arrives as one read, and the delivery that fails never occurs.
+
+## References
+- RFC 9293, section 2.2, Key TCP Concepts
+  <https://www.rfc-editor.org/rfc/rfc9293#section-2.2>
+- RFC 9293, section 3.7, Segmentation
+  <https://www.rfc-editor.org/rfc/rfc9293#section-3.7>
+- Python, Socket Programming HOWTO, Using a Socket
+  <https://docs.python.org/3/howto/sockets.html#using-a-socket>
 """
 
 from __future__ import annotations

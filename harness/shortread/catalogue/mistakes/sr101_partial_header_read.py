@@ -30,6 +30,19 @@ def receive_exactly(connection, size):
 ## Seen in
 The commonest mistake of all: in 19 of 48 published packages with a confirmed bug of this kind, a read was taken for as
 many octets as it asked for. Often the body is read in a loop and only the header, being so short, is not.
+
+## In production
+Parse errors, absurd lengths or a connection that waits for gigabytes, now and then, once clients reach the service
+through a VPN, a proxy or TLS; everything on that connection is wrong from there. On localhost a header of a few
+octets is written, and so read, in one piece.
+
+## References
+- Python, Socket Programming HOWTO, Using a Socket
+  <https://docs.python.org/3/howto/sockets.html#using-a-socket>
+- Go, `io.ReadFull`
+  <https://pkg.go.dev/io#ReadFull>
+- PyMySQL, issue 16: packet header wasn't fully received
+  <https://github.com/PyMySQL/PyMySQL/issues/16>
 """
 
 from __future__ import annotations

@@ -22,6 +22,19 @@ body = receive_exactly(connection, length)
 ## Seen in
 With `partial-header-read`, in 19 of 48 published packages with a confirmed bug of this kind. It passes every test
 whose messages are short, and fails with the first long one.
+
+## In production
+Long messages arrive cut, and the one behind them is refused as garbage: first over slow links, and from the day on
+which messages outgrow a segment. The loopback interface of Linux takes packets of 64 kilobytes, so that short
+messages are never cut in a test.
+
+## References
+- POSIX.1-2024, `recv()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/recv.html>
+- Java, `DataInputStream.readFully`
+  <https://docs.oracle.com/javase/8/docs/api/java/io/DataInputStream.html>
+- routeros, pull request 4: short reads over a VPN, seen as random timeouts
+  <https://github.com/rtician/routeros/pull/4>
 """
 
 from __future__ import annotations

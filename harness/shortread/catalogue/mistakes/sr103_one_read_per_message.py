@@ -28,6 +28,18 @@ while data := connection.recv(65536):
 ## Seen in
 8 of 48 published packages with a confirmed bug of this kind; code that was ported from UDP; `data` events of Node.js
 that are handled one by one.
+
+## In production
+Parse errors in bursts when traffic grows: a busy sender's messages are joined, and a slow link cuts them. A test that
+sends one message and waits for its answer never has two of them under way.
+
+## References
+- Python, Socket Programming HOWTO, Using a Socket
+  <https://docs.python.org/3/howto/sockets.html#using-a-socket>
+- Node.js, `net.Socket`, Event: 'data'
+  <https://nodejs.org/api/net.html#event-data>
+- RFC 9293, section 2.2, Key TCP Concepts
+  <https://www.rfc-editor.org/rfc/rfc9293#section-2.2>
 """
 
 from __future__ import annotations

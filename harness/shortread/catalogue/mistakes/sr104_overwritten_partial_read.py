@@ -27,6 +27,18 @@ while len(header) < 2:
 
 ## Seen in
 Classroom `receive()` functions; loops that were added after the first bug report and never met a cut message again.
+
+## In production
+One connection in many goes out of step and then times out or reports garbage, only for users far away. On localhost
+the second turn of the loop is never taken.
+
+## References
+- UNIX Network Programming, volume 1, 3rd edition, section 3.9, readn, writen, and readline Functions
+  <http://www.unpbook.com/>
+- Java, `DataInputStream.readFully`
+  <https://docs.oracle.com/javase/8/docs/api/java/io/DataInputStream.html>
+- pyRFXtrx, pull request 127: the second read asks for the whole length again
+  <https://github.com/Danielhiversen/pyRFXtrx/pull/127>
 """
 
 from __future__ import annotations

@@ -30,6 +30,18 @@ del buffer[:end + 2]
 ## Seen in
 6 of 48 published packages with a confirmed bug of this kind had one with delimiters; hand-written HTTP servers that
 look for the blank line.
+
+## In production
+A request in tens of thousands hangs until its timeout or is answered with an error, with no pattern in what was
+asked: what counts is where a segment ends. Short lines on localhost are not cut anywhere.
+
+## References
+- Python, `asyncio.StreamReader.readuntil`
+  <https://docs.python.org/3/library/asyncio-stream.html#streamreader>
+- RFC 5321, section 2.3.8, Lines
+  <https://www.rfc-editor.org/rfc/rfc5321#section-2.3.8>
+- vegur, pull request 82: CRLF on package boundaries
+  <https://github.com/heroku/vegur/pull/82>
 """
 
 from __future__ import annotations

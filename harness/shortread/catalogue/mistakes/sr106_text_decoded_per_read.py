@@ -22,6 +22,18 @@ const text = Buffer.concat(chunks).toString("utf8");           // or socket.setE
 
 ## Seen in
 6 of 48 published packages with a confirmed bug of this kind. It hides as long as the test messages are English.
+
+## In production
+Names and messages with U+FFFD in them, or decoding errors, from users who do not write English; the same text is
+right when it is sent again. Tests use ASCII, or texts so short that no read ends inside them.
+
+## References
+- RFC 3629, section 3, UTF-8 definition
+  <https://www.rfc-editor.org/rfc/rfc3629#section-3>
+- Node.js, `string_decoder`
+  <https://nodejs.org/api/string_decoder.html>
+- faye, issue 149: multibyte characters in the Node.js HTTP transport
+  <https://github.com/faye/faye/issues/149>
 """
 
 from __future__ import annotations

@@ -27,6 +27,18 @@ while True:
 
 ## Seen in
 Answers to "how do I know when all data has been received"; C programs that treat a short `read()` as an error.
+
+## In production
+Large replies are cut at a different place each time, over real networks only, and the rest of them is taken for the
+reply to the next request. On localhost a reply up to the size of the buffer comes in one read.
+
+## References
+- POSIX.1-2024, `read()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/read.html>
+- Go, `io.Reader`
+  <https://pkg.go.dev/io#Reader>
+- DCD, pull request 573: fragmented responses were read in part
+  <https://github.com/dlang-community/DCD/pull/573>
 """
 
 from __future__ import annotations
@@ -50,6 +62,13 @@ class _ShortReadIsEnd(Loop):
             self.start_over()
         self._was_short = len(octets) < self.axes.read_bytes
         super().keep(octets)
+
+    def feed(self, octets: bytes) -> list[Frame]:
+        """A read that filled the buffer is not the last."""
+        if self.axes.reading is Reading.BUFFER and len(octets) == self.axes.read_bytes:
+            self.keep(octets)
+            return []
+        return super().feed(octets)
 
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
         octets = super().take(request)

@@ -29,6 +29,19 @@ while (message := take_message(buffer)) is None:   # the framing says when a mes
 ## Seen in
 Programs for serial lines that were ported to TCP; `select()` with a timeout whose empty answer is taken for the end;
 non-blocking reads whose `EAGAIN` is.
+
+## In production
+Cut messages whenever the network or the other side is slow for longer than the limit: at peak hours, during garbage
+collection, after one lost segment. Nothing pauses that long on localhost; all that shows there is that every reply is
+late by the limit.
+
+## References
+- RFC 6298, section 2, The Basic Algorithm
+  <https://www.rfc-editor.org/rfc/rfc6298#section-2>
+- RFC 9112, section 6.3, Message Body Length
+  <https://www.rfc-editor.org/rfc/rfc9112#section-6.3>
+- Python, `socket`, Notes on socket timeouts
+  <https://docs.python.org/3/library/socket.html#notes-on-socket-timeouts>
 """
 
 from __future__ import annotations

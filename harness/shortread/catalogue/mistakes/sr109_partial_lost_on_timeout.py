@@ -27,6 +27,16 @@ class Reader:
 ## Seen in
 `asyncio.wait_for(reader.read(…), timeout)` around a loop of one's own; `SO_RCVTIMEO` around a helper that reads
 exactly so many octets.
+
+## In production
+After a pause on the line every further message of that connection is garbage, or answers the question before it,
+until somebody reconnects. In tests a message is never half there when the timeout strikes.
+
+## References
+- Python, `socket.makefile` and timeouts
+  <https://docs.python.org/3/library/socket.html#socket.socket.makefile>
+- redis-py, issue 2624: off by one after a cancelled command
+  <https://github.com/redis/redis-py/issues/2624>
 """
 
 from __future__ import annotations

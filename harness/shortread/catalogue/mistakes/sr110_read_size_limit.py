@@ -23,6 +23,18 @@ char *buffer = malloc(length);                             /* and room for all t
 
 ## Seen in
 Programs whose longest test message is a line of text; `recv(1024)` in nearly every introduction.
+
+## In production
+The first long message, perhaps months after the release, is cut or ends the connection, and does so again with every
+attempt to send it. Test messages are short.
+
+## References
+- Go, `bufio.Scanner` and `MaxScanTokenSize`
+  <https://pkg.go.dev/bufio#Scanner>
+- RFC 5321, section 4.5.3.1, Size Limits and Minimums
+  <https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1>
+- Python, `asyncio.StreamReader.readuntil` and its limit
+  <https://docs.python.org/3/library/asyncio-stream.html#streamreader>
 """
 
 from __future__ import annotations

@@ -22,6 +22,18 @@ text = unescape(line)                         # then what is in it, once, as a w
 ## Seen in
 Drivers for SLIP, HDLC and other byte stuffing whose state does not outlive the interrupt or the callback; filters for
 dot-stuffing that look at chunks instead of lines.
+
+## In production
+One octet too many, or a wrong one, in a few messages in a million, where a checksum of the application may find it
+much later. The escape octet has to be the last of a read, which short writes on localhost never bring about.
+
+## References
+- RFC 1055, A Nonstandard for Transmission of IP Datagrams over Serial Lines: SLIP
+  <https://www.rfc-editor.org/rfc/rfc1055>
+- RFC 1662, section 4.2, Transparency
+  <https://www.rfc-editor.org/rfc/rfc1662#section-4.2>
+- RFC 5321, section 4.5.2, Transparency
+  <https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2>
 """
 
 from __future__ import annotations

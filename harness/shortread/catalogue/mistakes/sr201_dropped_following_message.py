@@ -25,6 +25,18 @@ while (end := buffer.find(b"\\n")) >= 0:
 ## Seen in
 7 of 48 published packages with a confirmed bug of this kind lost or glued what followed; buffered readers that are
 created anew for every message.
+
+## In production
+Requests vanish without a trace in any log, and most of them from the busiest clients; callers see timeouts. A test
+that waits for each answer leaves nothing behind a message that could be lost.
+
+## References
+- RFC 2920, section 3.2, Server support of pipelining
+  <https://www.rfc-editor.org/rfc/rfc2920#section-3.2>
+- Python, Socket Programming HOWTO, Using a Socket
+  <https://docs.python.org/3/howto/sockets.html#using-a-socket>
+- open-mt2, issue 76: only the first packet of a read is processed
+  <https://github.com/willianmarquess/open-mt2/issues/76>
 """
 
 from __future__ import annotations

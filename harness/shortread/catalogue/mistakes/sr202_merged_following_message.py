@@ -25,6 +25,16 @@ del buffer[:length]
 ## Seen in
 7 of 48 published packages with a confirmed bug of this kind lost or glued what followed; greedy regular expressions
 over the buffer, and a search for the last delimiter where the first is meant.
+
+## In production
+Records with the next record glued to them, and requests without an answer, as soon as a client sends two in quick
+succession. One message at a time, as in most tests, is never joined with another.
+
+## References
+- RFC 9112, section 9.3.2, Pipelining
+  <https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2>
+- RFC 7766, section 6.2.1.1, Query Pipelining
+  <https://www.rfc-editor.org/rfc/rfc7766#section-6.2.1.1>
 """
 
 from __future__ import annotations

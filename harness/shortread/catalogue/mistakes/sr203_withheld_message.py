@@ -27,6 +27,16 @@ while chunk := connection.recv(4096):
 
 ## Seen in
 `select()` around a buffered reader: the descriptor is not ready, because the octets are in the reader already.
+
+## In production
+Answers come late by one: each is sent when the next request arrives, and the last never. It begins with the first
+client that sends two requests together; clients that wait for each answer, as tests do, see nothing.
+
+## References
+- Python, `ssl`, Notes on non-blocking sockets
+  <https://docs.python.org/3/library/ssl.html#notes-on-non-blocking-sockets>
+- websockify, pull request 504: deadlocks with TLS sockets and select
+  <https://github.com/novnc/websockify/pull/504>
 """
 
 from __future__ import annotations

@@ -24,6 +24,16 @@ del buffer[:end + 1]
 
 ## Seen in
 Chat servers, and drivers for instruments that answer one question at a time, until two answers come together.
+
+## In production
+Under load several commands are taken for one and refused, or nothing is answered until traffic pauses. In a test
+every read ends with a line, since every line is written alone.
+
+## References
+- RFC 2920, section 3.2, Server support of pipelining
+  <https://www.rfc-editor.org/rfc/rfc2920#section-3.2>
+- Python, `asyncio.StreamReader.readuntil`
+  <https://docs.python.org/3/library/asyncio-stream.html#streamreader>
 """
 
 from __future__ import annotations

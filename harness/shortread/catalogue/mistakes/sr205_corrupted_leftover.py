@@ -22,6 +22,16 @@ message, buffer = buffer[2:end], buffer[end:] # one name for the place, used twi
 ## Seen in
 Ring buffers at their wrap, `memmove()` with the wrong size, and parsers that were changed from a delimiter of two
 octets to one of one.
+
+## In production
+The message behind a joined one is refused or, worse, accepted with a wrong octet: rarely, under load, and never twice
+in the same place. Where every read is one whole message there is nothing to keep.
+
+## References
+- CWE-193, Off-by-one Error
+  <https://cwe.mitre.org/data/definitions/193.html>
+- re, issue 193: the wrong number of octets was kept for the next SIP message
+  <https://github.com/creytiv/re/issues/193>
 """
 
 from __future__ import annotations

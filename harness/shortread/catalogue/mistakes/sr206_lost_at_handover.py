@@ -23,6 +23,18 @@ body = reader.read(length)
 
 ## Seen in
 STARTTLS and proxies' CONNECT, where it is a security hole as well; HTTP servers that read the body from the socket.
+
+## In production
+Uploads and tunnels hang at their start when the first data comes together with the header; with STARTTLS, commands
+from before the encryption are obeyed after it. A test client that pauses between the two phases hides it.
+
+## References
+- CVE-2011-0411, plaintext command injection with STARTTLS
+  <http://www.postfix.org/CVE-2011-0411.html>
+- Go, `http.Hijacker`
+  <https://pkg.go.dev/net/http#Hijacker>
+- caddy, issue 1352: the buffered reader of a hijacked connection
+  <https://github.com/caddyserver/caddy/issues/1352>
 """
 
 from __future__ import annotations

@@ -23,6 +23,16 @@ while data := connection.recv(1024):
 
 ## Seen in
 The echo server of every introduction, which became the skeleton of a server with messages.
+
+## In production
+Callers act on halves of replies, and the number of replies is not that of requests, once anything cuts a message on
+its way. On localhost one write is one read, and an echo of reads looks like an echo of messages.
+
+## References
+- RFC 862, Echo Protocol
+  <https://www.rfc-editor.org/rfc/rfc862>
+- Python, Socket Programming HOWTO, Using a Socket
+  <https://docs.python.org/3/howto/sockets.html#using-a-socket>
 """
 
 from __future__ import annotations

@@ -30,6 +30,18 @@ handle(body)
 ## Seen in
 10 of 48 published packages with a confirmed bug of this kind; `read(n)` of a buffered file, which gives less at the
 end without saying so.
+
+## In production
+Files, orders or JSON that end in the middle, stored as if they were whole, after a deployment, a crash or a broken
+line; the error appears where they are used. In tests nobody dies inside a message.
+
+## References
+- RFC 9112, section 8, Handling Incomplete Messages
+  <https://www.rfc-editor.org/rfc/rfc9112#section-8>
+- Go, `io.ReadFull` and `io.ErrUnexpectedEOF`
+  <https://pkg.go.dev/io#ReadFull>
+- glaze, pull request 2685: a truncated body was taken for a whole one
+  <https://github.com/stephenberry/glaze/pull/2685>
 """
 
 from __future__ import annotations

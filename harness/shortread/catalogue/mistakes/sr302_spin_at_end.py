@@ -27,6 +27,18 @@ while len(data) < 16:
 ## Seen in
 13 of 48 published packages with a confirmed bug of this kind; code for Python 2 that compares with `''`, which no
 longer equals `b""`.
+
+## In production
+A processor at 100 per cent with no traffic, one more for every client that left inside a message, and connections in
+CLOSE-WAIT. Test clients finish what they send, and the process ends before anybody looks at its load.
+
+## References
+- POSIX.1-2024, `recv()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/recv.html>
+- CWE-835, Loop with Unreachable Exit Condition ('Infinite Loop')
+  <https://cwe.mitre.org/data/definitions/835.html>
+- PyBitmessage, pull request 277: zero octets from recv() in an endless loop
+  <https://github.com/Bitmessage/PyBitmessage/pull/277>
 """
 
 from __future__ import annotations

@@ -22,6 +22,16 @@ with connection:                              # closed however the block is left
 ## Seen in
 Event loops that unregister a connection without closing it; servers that wait on a condition that only the vanished
 client could fulfil.
+
+## In production
+The number of connections in CLOSE-WAIT, of descriptors and of threads only grows, until nobody is accepted any more,
+and a restart helps for a while. The end of a test closes what the program left open.
+
+## References
+- RFC 9293, section 3.6, Closing a Connection
+  <https://www.rfc-editor.org/rfc/rfc9293#section-3.6>
+- event-driven-servers, pull request 204: EOF taken for data, loops and CLOSE_WAIT
+  <https://github.com/MarcJHuber/event-driven-servers/pull/204>
 """
 
 from __future__ import annotations

@@ -23,6 +23,16 @@ for line in lines:
 ## Seen in
 `do … while` loops that look at the result of a read after they have used it; `split()` on a buffer that ends with
 the delimiter.
+
+## In production
+Empty jobs, warnings about empty commands or an error reply to nobody, once for every connection that ends. Tests look
+at the replies that they wait for, and close before this one comes.
+
+## References
+- POSIX.1-2024, `recv()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/recv.html>
+- Python, `str.split` and `str.splitlines`
+  <https://docs.python.org/3/library/stdtypes.html#str.split>
 """
 
 from __future__ import annotations

@@ -27,6 +27,18 @@ while True:
 ## Seen in
 3 of 48 published packages with a confirmed bug of this kind; Node.js servers without an `error` handler on the socket;
 C programs that do not ignore `SIGPIPE`.
+
+## In production
+All users are cut off at once and the supervisor restarts the service: after a port scan, a mobile client in a tunnel
+or a health check that connects and leaves. Test clients close in an orderly way.
+
+## References
+- Node.js, Events, Error events
+  <https://nodejs.org/api/events.html#error-events>
+- POSIX.1-2024, `send()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/send.html>
+- node, issue 11414: Unhandled 'error' event: ECONNRESET
+  <https://github.com/nodejs/node/issues/11414>
 """
 
 from __future__ import annotations

@@ -23,6 +23,18 @@ connection.close()
 ## Seen in
 Servers on libraries that report "closed" for a half-close; Node.js with `allowHalfOpen: false` and a reply that takes
 a moment.
+
+## In production
+Scripts, health checks and proxies that shut down their sending side get an empty answer, while clients that keep it
+open are served, and the one that the tests use is mostly one of these.
+
+## References
+- RFC 9293, section 3.6.1, Half-Closed Connections
+  <https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1>
+- Node.js, `net.Socket`, Event: 'end' and `allowHalfOpen`
+  <https://nodejs.org/api/net.html#event-end>
+- envoy, issue 2066: no response after a half-close
+  <https://github.com/envoyproxy/envoy/issues/2066>
 """
 
 from __future__ import annotations

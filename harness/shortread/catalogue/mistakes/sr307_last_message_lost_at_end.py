@@ -23,6 +23,16 @@ while data := connection.recv(4096):          # the end comes behind the last oc
 
 ## Seen in
 `finally` blocks that clear a queue, and pipelines whose last stage is closed before the first one is empty.
+
+## In production
+The last record of a batch, a log or an upload is missing now and then, mostly from clients that send and close at
+once. It depends on whether data and end are seen together, and on localhost the data is read before the end arrives.
+
+## References
+- POSIX.1-2024, `poll()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/poll.html>
+- Linux, poll(2), POLLHUP
+  <https://man7.org/linux/man-pages/man2/poll.2.html>
 """
 
 from __future__ import annotations

@@ -21,6 +21,18 @@ connection.sendall(struct.pack(">H", len(body)) + body)
 ## Seen in
 Every language whose strings are sequences of characters: `str` in Python, `String` in Java and JavaScript, where even a
 character may count twice. It hides as long as the test messages are English.
+
+## In production
+Texts lose their last characters, and the next message is garbage, as soon as a name has an umlaut or a user sends an
+emoji. ASCII, of which tests are made, has one octet for a character.
+
+## References
+- RFC 9110, section 8.6, Content-Length
+  <https://www.rfc-editor.org/rfc/rfc9110#section-8.6>
+- Node.js, `Buffer.byteLength`
+  <https://nodejs.org/api/buffer.html>
+- superagent, pull request 79: Content-Length and multibyte characters
+  <https://github.com/forwardemail/superagent/pull/79>
 """
 
 from __future__ import annotations

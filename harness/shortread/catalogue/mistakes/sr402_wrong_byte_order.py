@@ -19,6 +19,18 @@ long. Both ends of one's own make the same mistake and understand each other, un
 
 ## Seen in
 C programs that copy an integer out of the buffer without `ntohs()`; `struct` formats without their first character.
+
+## In production
+The first client in another language, or on another processor, gets timeouts or "message too long". Tests run both
+ends of the same code on the same machine, and the mistake cancels out.
+
+## References
+- RFC 791, Appendix B, Data Transmission Order
+  <https://www.rfc-editor.org/rfc/rfc791>
+- POSIX.1-2024, `ntohs()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/ntohs.html>
+- Python, `struct`, Byte Order, Size, and Alignment
+  <https://docs.python.org/3/library/struct.html#byte-order-size-and-alignment>
 """
 
 from __future__ import annotations

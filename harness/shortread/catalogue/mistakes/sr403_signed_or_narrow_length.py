@@ -20,6 +20,18 @@ int length = in.readUnsignedByte();           // 0 … 255
 
 ## Seen in
 Java, which has no unsigned types; C, where `char` may be signed and `short` is when nobody says otherwise.
+
+## In production
+Messages beyond a certain length, 127 or 32,767 or 65,535 octets, fail every time, with a negative size, a crash or
+memory that was overwritten. Test messages are shorter than that.
+
+## References
+- Java, `DataInput.readUnsignedByte` and `readUnsignedShort`
+  <https://docs.oracle.com/javase/8/docs/api/java/io/DataInput.html>
+- CWE-195, Signed to Unsigned Conversion Error
+  <https://cwe.mitre.org/data/definitions/195.html>
+- CVE-2013-2028, signed chunk sizes in nginx
+  <https://www.cve.org/CVERecord?id=CVE-2013-2028>
 """
 
 from __future__ import annotations

@@ -22,6 +22,18 @@ body = receive_exactly(connection, length - len(header))
 ## Seen in
 Clients of PostgreSQL, TPKT or SMPP, whose lengths count themselves, by people who know protocols whose lengths do not;
 and the other way round.
+
+## In production
+The connection is out of step after its first message, with every peer but one's own; or it works for as long as each
+connection carries a single message. A test that writes and reads with the same two functions agrees with itself.
+
+## References
+- PostgreSQL, Message Formats
+  <https://www.postgresql.org/docs/current/protocol-message-formats.html>
+- RFC 1006, section 6, Packet Format
+  <https://www.rfc-editor.org/rfc/rfc1006#section-6>
+- CWE-130, Improper Handling of Length Parameter Inconsistency
+  <https://cwe.mitre.org/data/definitions/130.html>
 """
 
 from __future__ import annotations

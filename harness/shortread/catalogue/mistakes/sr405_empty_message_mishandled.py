@@ -22,6 +22,16 @@ handle(body)
 
 ## Seen in
 4 of 48 published packages with a confirmed bug of this kind.
+
+## In production
+One user's empty field, or a keep-alive message without content, ends the connection or stops it for good, on every
+attempt. Nobody thinks of sending nothing in a test.
+
+## References
+- Redis, serialization protocol specification, Bulk strings
+  <https://redis.io/docs/latest/develop/reference/protocol-spec/#bulk-strings>
+- Python, Truth Value Testing
+  <https://docs.python.org/3/library/stdtypes.html#truth-value-testing>
 """
 
 from __future__ import annotations

@@ -21,6 +21,18 @@ message = rest[:int(length)]                  # the length says where it ends, a
 
 ## Seen in
 Readers of length-prefixed formats that were lines once; `readline()` on binary data; SIP and HTTP bodies.
+
+## In production
+Certain contents, a binary file or a text with a blank line, can never be sent; what follows the octets is obeyed as
+if it were another message, which an attacker can write. Test payloads are words.
+
+## References
+- Netstrings
+  <https://cr.yp.to/proto/netstrings.txt>
+- RFC 3261, section 18.3, Framing
+  <https://www.rfc-editor.org/rfc/rfc3261#section-18.3>
+- CERT/CC VU#302671, SMTP end-of-data uncertainty
+  <https://kb.cert.org/vuls/id/302671>
 """
 
 from __future__ import annotations

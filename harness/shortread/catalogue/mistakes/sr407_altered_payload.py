@@ -19,6 +19,18 @@ message = line.removesuffix(b"\\r\\n")          # the delimiter, and nothing els
 
 ## Seen in
 Line protocols in scripting languages; C programs that print a payload with `%s`.
+
+## In production
+Passwords that end with a space, indented text, signatures and checksums fail for a few users, and binary files arrive
+damaged. Test messages have nothing at their ends that could be lost.
+
+## References
+- Python, `bytes.strip`
+  <https://docs.python.org/3/library/stdtypes.html#bytes.strip>
+- POSIX.1-2024, `fprintf()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/fprintf.html>
+- Python, `io.TextIOWrapper` and its line ends
+  <https://docs.python.org/3/library/io.html#io.TextIOWrapper>
 """
 
 from __future__ import annotations

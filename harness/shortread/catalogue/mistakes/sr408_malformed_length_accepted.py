@@ -22,6 +22,18 @@ length = int(digits)
 ## Seen in
 `int()`, `atoi()`, `strtoul()` and `parseInt()`, all of which take more than digits; request smuggling between HTTP
 servers.
+
+## In production
+Nothing, until a proxy in front of the service reads a length differently: then one user gets the answer to another's
+request, or passes a filter. Correct clients, of which tests are made, never send such lengths.
+
+## References
+- RFC 9112, section 11.2, Request Smuggling
+  <https://www.rfc-editor.org/rfc/rfc9112#section-11.2>
+- CWE-444, Inconsistent Interpretation of HTTP Requests
+  <https://cwe.mitre.org/data/definitions/444.html>
+- CVE-2023-40167, a plus sign before the Content-Length in Jetty
+  <https://www.cve.org/CVERecord?id=CVE-2023-40167>
 """
 
 from __future__ import annotations

@@ -20,6 +20,18 @@ if length > MAX_LENGTH:
 
 ## Seen in
 Nearly every receive loop that was written for a trusted network; `readline()` without an argument.
+
+## In production
+The process is killed for want of memory, without an error of its own, after a handful of octets from a scanner or
+from a client of another protocol on the wrong port. No test announces four gigabytes.
+
+## References
+- RFC 6455, section 10.4, Implementation-Specific Limits
+  <https://www.rfc-editor.org/rfc/rfc6455#section-10.4>
+- CWE-789, Memory Allocation with Excessive Size Value
+  <https://cwe.mitre.org/data/definitions/789.html>
+- cpython, issue 119511: imaplib reads a literal of any announced size
+  <https://github.com/python/cpython/issues/119511>
 """
 
 from __future__ import annotations

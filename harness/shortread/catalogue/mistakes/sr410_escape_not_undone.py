@@ -20,6 +20,18 @@ handle(message)
 
 ## Seen in
 SMTP servers that leave the doubled dots in a mail; parsers that undo escapes in only one kind of field.
+
+## In production
+Doubled dots, backslashes or quotes in what users see, more of them after every hop. Tests compare what the same
+library escaped, or use texts in which nothing has to be.
+
+## References
+- RFC 5321, section 4.5.2, Transparency
+  <https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2>
+- RFC 3977, section 3.1.1, Multi-line Data Blocks
+  <https://www.rfc-editor.org/rfc/rfc3977#section-3.1.1>
+- RFC 1662, section 4.2, Transparency
+  <https://www.rfc-editor.org/rfc/rfc1662#section-4.2>
 """
 
 from __future__ import annotations

@@ -19,6 +19,18 @@ connection.sendall(reply)
 
 ## Seen in
 3 of 48 published packages with a confirmed bug of this kind; C programs that check `write()` for -1 only.
+
+## In production
+Large replies end early, for slow clients and at busy times only, and no error is logged. On localhost the other side
+reads at once and the buffers of the kernel take everything.
+
+## References
+- POSIX.1-2024, `send()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/send.html>
+- Python, `socket.send` and `sendall`
+  <https://docs.python.org/3/library/socket.html#socket.socket.sendall>
+- judge-server, pull request 984: fine on one machine, no handshake between two
+  <https://github.com/DMOJ/judge-server/pull/984>
 """
 
 from __future__ import annotations

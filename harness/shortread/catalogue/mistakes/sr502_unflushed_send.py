@@ -21,6 +21,18 @@ out.flush()
 ## Seen in
 Buffered writers of every language; `printf()` to a pipe, which is buffered by blocks, tried out on a terminal, which is
 buffered by lines.
+
+## In production
+Both ends wait until a timeout, or replies come in bursts of some kilobytes, when a client keeps its connection open.
+A test that closes after one exchange makes the program flush, and so gets its reply.
+
+## References
+- Go, `bufio.Writer` and `Flush`
+  <https://pkg.go.dev/bufio#Writer>
+- POSIX.1-2024, `setvbuf()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/setvbuf.html>
+- Python, Socket Programming HOWTO, Using a Socket
+  <https://docs.python.org/3/howto/sockets.html#using-a-socket>
 """
 
 from __future__ import annotations

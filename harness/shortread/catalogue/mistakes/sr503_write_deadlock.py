@@ -20,6 +20,18 @@ replies = read_all(connection)
 
 ## Seen in
 Clients that pipeline; pipes to a child process, for which the same is written in every manual.
+
+## In production
+A batch job or a pipelining client stops for good at a certain size, with both processes asleep in a write and no
+error. What a test sends fits into the buffers of the kernel.
+
+## References
+- RFC 2920, section 3.1, Client use of pipelining
+  <https://www.rfc-editor.org/rfc/rfc2920#section-3.1>
+- RFC 9293, section 3.8.6, Managing the Window
+  <https://www.rfc-editor.org/rfc/rfc9293#section-3.8.6>
+- x11rb, pull request 422: read before writing, against a deadlock with the server
+  <https://github.com/psychon/x11rb/pull/422>
 """
 
 from __future__ import annotations

@@ -19,6 +19,18 @@ if (!socket.write(reply)) { source.pause(); socket.once("drain", () => source.re
 
 ## Seen in
 Broadcasting servers with a bounded queue for each client; non-blocking sockets whose `EAGAIN` is ignored.
+
+## In production
+Clients on slow lines miss updates or replies, most of them at peak times, and the server reports success. Test
+clients read as fast as they can, and no queue ever fills.
+
+## References
+- Node.js, `stream.Writable`, Event: 'drain'
+  <https://nodejs.org/api/stream.html#event-drain>
+- POSIX.1-2024, `send()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/send.html>
+- Python, `asyncio.StreamWriter.drain`
+  <https://docs.python.org/3/library/asyncio-stream.html#streamwriter>
 """
 
 from __future__ import annotations

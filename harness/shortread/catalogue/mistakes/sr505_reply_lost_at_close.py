@@ -24,6 +24,18 @@ connection.close()
 
 ## Seen in
 HTTP servers that refuse an upload before they have read it.
+
+## In production
+Clients see "connection reset by peer" in place of the error message that the server wrote, and report a broken
+network. On localhost the reply is read before the reset arrives, or the request was read to its end.
+
+## References
+- RFC 9112, section 9.6, Tear-down
+  <https://www.rfc-editor.org/rfc/rfc9112#section-9.6>
+- RFC 9293, section 3.6.1, Half-Closed Connections
+  <https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1>
+- spdystream, pull request 112: TCP RST data loss when closing a connection
+  <https://github.com/moby/spdystream/pull/112>
 """
 
 from __future__ import annotations

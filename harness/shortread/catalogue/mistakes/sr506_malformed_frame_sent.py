@@ -18,6 +18,16 @@ connection.sendall(encode(reply))             # one function writes frames, besi
 
 ## Seen in
 Error paths, which are written later and tried out less.
+
+## In production
+Clients hang until their timeout in rare situations, such as an error or an empty result, and the log shows that the
+reply was sent. Tests that read once and compare do not ask where a message ends.
+
+## References
+- RFC 7766, section 8, TCP Message Framing
+  <https://www.rfc-editor.org/rfc/rfc7766#section-8>
+- RFC 5321, section 2.3.8, Lines
+  <https://www.rfc-editor.org/rfc/rfc5321#section-2.3.8>
 """
 
 from __future__ import annotations

@@ -22,6 +22,18 @@ def reply(message):
 
 ## Seen in
 Servers that answer from a pool of threads; loggers that share a socket.
+
+## In production
+Garbage on a few connections under load, always with two replies that were due at the same moment; the reader never
+finds its way back. Tests have one request under way, and small writes on localhost hardly ever meet.
+
+## References
+- POSIX.1-2024, `write()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/write.html>
+- runtime, issue 44422: Socket.Send from several threads on Linux
+  <https://github.com/dotnet/runtime/issues/44422>
+- rabbitmq-dotnet-client, pull request 682: locking around socket writes
+  <https://github.com/rabbitmq/rabbitmq-dotnet-client/pull/682>
 """
 
 from __future__ import annotations

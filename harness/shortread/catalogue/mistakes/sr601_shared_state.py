@@ -25,6 +25,16 @@ class Connection:
 
 ## Seen in
 Module-level buffers; handlers that were written for one device and then given a listener.
+
+## In production
+One customer sees another's data, or gets an error about something that somebody else sent: once two clients are
+inside a message at the same time. Tests connect one after the other.
+
+## References
+- CWE-488, Exposure of Data Element to Wrong Session
+  <https://cwe.mitre.org/data/definitions/488.html>
+- The Python Tutorial, Class and Instance Variables
+  <https://docs.python.org/3/tutorial/classes.html#class-and-instance-variables>
 """
 
 from __future__ import annotations

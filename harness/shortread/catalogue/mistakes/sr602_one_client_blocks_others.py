@@ -24,6 +24,18 @@ while True:
 ## Seen in
 Every first server. Where a protocol serves one client at a time on purpose, the manifest says
 `connections: sequential`, and this is no finding.
+
+## In production
+Everybody waits, and the service looks dead with an idle processor, until one client with a bad line, or an attacker,
+sends the rest of its message. A test has one client, and it does not stop.
+
+## References
+- UNIX Network Programming, volume 1, 3rd edition, section 4.8, Concurrent Servers
+  <http://www.unpbook.com/>
+- CVE-2007-6750, partial HTTP requests (Slowloris)
+  <https://www.cve.org/CVERecord?id=CVE-2007-6750>
+- munge, issue 1: munged can deadlock if clients block
+  <https://github.com/dun/munge/issues/1>
 """
 
 from __future__ import annotations

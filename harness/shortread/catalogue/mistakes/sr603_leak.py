@@ -24,6 +24,18 @@ finally:
 
 ## Seen in
 Lists of clients for broadcasting; error paths that leave before `close()`.
+
+## In production
+"Too many open files" in the log days or weeks after the start, first on the busiest host; a restart cures it. A test
+makes some dozens of connections and then ends the process, which frees everything.
+
+## References
+- POSIX.1-2024, `accept()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/accept.html>
+- CWE-772, Missing Release of Resource after Effective Lifetime
+  <https://cwe.mitre.org/data/definitions/772.html>
+- sslh, issue 539: "Too many files open" after many days
+  <https://github.com/yrutschle/sslh/issues/539>
 """
 
 from __future__ import annotations

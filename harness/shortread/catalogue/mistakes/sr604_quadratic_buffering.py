@@ -22,6 +22,18 @@ while (end := buffer.find(b"\\n", searched)) < 0:
 
 ## Seen in
 `bytes +=` and `String +=` in loops; state machines that start over with every read.
+
+## In production
+A processor is busy for seconds or minutes with one large message, and everybody on the same event loop waits. Over
+slow links it is worst, since segments are small; on localhost a megabyte comes in a few large reads.
+
+## References
+- Python, Common Sequence Operations, note 6
+  <https://docs.python.org/3/library/stdtypes.html#common-sequence-operations>
+- CWE-407, Inefficient Algorithmic Complexity
+  <https://cwe.mitre.org/data/definitions/407.html>
+- kafkajs, pull request 669: Buffer.concat for every chunk
+  <https://github.com/tulios/kafkajs/pull/669>
 """
 
 from __future__ import annotations

@@ -15,6 +15,10 @@ from shortread.implementations.implementation import Implementation
 
 SHORT_SENDS = "send=1,2,3,5,17,256,4096"
 """A schedule, in the form that shim.c documents and reads: every send takes less than it is asked for, if it can."""
+INTERRUPTED_SENDS = "send=eintr,all"
+"""Every other send is interrupted: each one once, if it is started again."""
+INTERRUPTED_RECEIVES = "recv=eintr,all"
+"""The same for whatever receives."""
 
 _SOURCE = Path(__file__).with_name("shim.c")
 _COMPILERS = ("cc", "gcc")
@@ -33,6 +37,11 @@ class Counts:
     short_sends: int
     short_receives: int
     interrupted: int
+
+    @property
+    def changed(self) -> int:
+        """All of them."""
+        return self.short_sends + self.short_receives + self.interrupted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

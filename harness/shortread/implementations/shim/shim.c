@@ -16,8 +16,10 @@
  * - receiving with MSG_PEEK or MSG_WAITALL
  * - a descriptor that was ever given to epoll with EPOLLET: epoll(7) promises that less than was asked for means that
  *   nothing is left, and whoever believes that would wait for ever
- * - EINTR where no signal could have been the reason: on a socket or in a call that does not block, or in a thread for
- *   which every signal is ignored, has its default action, is blocked, or is handled with SA_RESTART
+ * - EINTR where no signal could ever be the reason: on a socket or in a call that does not block
+ * - EINTR where somebody has seen to it: in a thread that blocks signals or handles some, if none of those that reach it
+ *   is handled without SA_RESTART. Who has seen to nothing is interrupted: the first handler that is added, perhaps by a
+ *   library, will do the same
  *
  * It cannot see programs that make system calls by themselves (Go, and everything that is linked statically), io_uring,
  * sendfile and splice.
@@ -139,18 +141,29 @@ static bool is_ours(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == IPPROTO_TCP;
 }
 
-/* Whether a signal could interrupt a call of this thread, so that it is not started again. */
-static bool a_signal_may_interrupt(void)
+/* Whether nothing but the thread's own doing sends it: it says nothing of calls that wait. */
+static bool is_a_fault(int number)
 {
+    return number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGABRT;
+}
+
+/* Whether a signal interrupts a call of this thread, or would if there were a handler, so that it is not started again. */
+static bool may_be_interrupted(void)
+{
+    bool has_seen_to_it = false;
     sigset_t blocked;
     pthread_sigmask(SIG_SETMASK, NULL, &blocked);
     for (int number = 1; number <= SIGRTMAX; number++) {
         struct sigaction action;
-        if (sigismember(&blocked, number) == 0 && sigaction(number, NULL, &action) == 0 &&
-            action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN && !(action.sa_flags & SA_RESTART))
+        if (is_a_fault(number) || sigaction(number, NULL, &action) != 0)
+            continue; /* those that sigaction refuses are the C library's own */
+        bool is_blocked = sigismember(&blocked, number) == 1;
+        bool is_handled = action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN;
+        if (is_handled && !is_blocked && !(action.sa_flags & SA_RESTART))
             return true;
+        has_seen_to_it |= is_handled || is_blocked;
     }
-    return false;
+    return !has_seen_to_it;
 }
 
 static bool blocks(int fd, int flags)
@@ -166,7 +179,7 @@ static ssize_t granted(int direction, int fd, size_t asked, int flags)
     size_t step = ALL;
     if (asked > 0 && schedules[direction].length > 0 && !is_exempt && is_ours(fd))
         step = schedules[direction].steps[positions[direction][fd]++ % schedules[direction].length];
-    if (step == EINTR_STEP && blocks(fd, flags) && a_signal_may_interrupt()) {
+    if (step == EINTR_STEP && blocks(fd, flags) && may_be_interrupted()) {
         counters[INTERRUPTS]++;
         errno = EINTR;
         return -1;

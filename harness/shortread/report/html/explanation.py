@@ -14,6 +14,7 @@ from shortread.catalogue.table import CATALOGUE
 
 _SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 _BLOCK = re.compile(r"^```.*\n((?:.*\n)*?)```$", re.MULTILINE)
+_REFERENCE = re.compile(r"^- (.*(?:\n  [^<].*)*)\n  <(.+)>$", re.MULTILINE)
 _WITHOUT_LOOPS = ("Example", "Write instead")
 """The sections that the loops stand for, where there are loops."""
 
@@ -37,6 +38,8 @@ class Explanation:
     what_it_does: Markup
     why_it_fails: Markup
     seen_in: Markup
+    in_production: Markup
+    references: tuple[Markup, ...]
     framing: str | None
     loops: tuple[Loops, ...]
     examples: tuple[tuple[str, Markup], ...]
@@ -55,6 +58,8 @@ def explanation_of(code: str) -> Explanation | None:
         what_it_does=inline(sections["What it does"]),
         why_it_fails=inline(sections["Why it fails"]),
         seen_in=inline(sections["Seen in"]),
+        in_production=inline(sections["In production"]),
+        references=tuple(_references(sections["References"])),
         framing=FRAMINGS.get(CORRECT.get(code, "")),
         loops=loops,
         examples=() if loops else tuple((title, _blocks(sections[title])) for title in _WITHOUT_LOOPS),
@@ -64,6 +69,12 @@ def explanation_of(code: str) -> Explanation | None:
 def _sections(mistake: Mistake) -> dict[str, str]:
     _, *parts = _SECTION.split(mistake.documentation)
     return {title: text.strip() for title, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _references(text: str) -> Iterator[Markup]:
+    """What each reference is called, and its address as text: a page links to nothing outside itself."""
+    for title, address in _REFERENCE.findall(text):
+        yield inline(title) + Markup(' <span class="quiet">{}</span>').format(address)
 
 
 def _loops(code: str) -> Iterator[Loops]:
