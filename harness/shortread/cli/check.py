@@ -51,7 +51,9 @@ from shortread.results import Event, Results, Run, RunFinished
 )
 @isolation_options
 @click.option(
-    "--stress-sends", is_flag=True, help="Check again with a preloaded library: sends take less, and calls are interrupted."
+    "--stress-sends",
+    is_flag=True,
+    help="Check again with a preloaded library: sends take less, and calls are interrupted.",
 )
 @report_option
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="So many at once.")

@@ -17,6 +17,7 @@ from shortread.judge.diagnosis import (
     Diagnosis,
     diagnose,
     differences,
+    goes_wrong,
     in_one_form,
     is_explained,
 )
@@ -106,7 +107,13 @@ class Naming:
 
     def _named(self, failed: Mapping[str, Sequence[Trial]], *, only_exact: bool = False) -> list[Named]:
         every = [trial for trials in failed.values() for trial in trials]
-        return list(self._diagnosed(every, only_exact=only_exact)) or list(_by_themselves(failed))
+        named = list(self._diagnosed(every, only_exact=only_exact))
+        if named:
+            return named
+        # What some failures show by themselves must not hide what is behind the others.
+        unexplained = list(self._diagnosed(failed.get(UNEXPLAINED, ()), only_exact=True))
+        left = {code: trials for code, trials in failed.items() if code != UNEXPLAINED or not unexplained}
+        return [*_by_themselves(left), *unexplained]
 
     def _diagnosed(self, failed: Sequence[Trial], *, only_exact: bool) -> Iterator[Named]:
         """Mistakes, and what they leave over again; nothing where none explains anything."""
@@ -121,8 +128,13 @@ class Naming:
             yield from found
             explained = {key_of(trial) for one in found for trial in one.trials}
             left = [trial for trial in left if key_of(trial) not in explained]
+            # And what passes where the first mistake shows says nothing about another.
+            self._passed = [trial for trial in self._passed if not self._shows(found, trial)]
             found = [one for one in self._explained(left, only_exact=True) if len(one.trials) > 1]
         yield from found
+
+    def _shows(self, named: Sequence[Named], trial: Trial) -> bool:
+        return any(one.found is not None and goes_wrong(self._candidates, one.found, trial) for one in named)
 
     def _explained(self, failed: list[Trial], *, only_exact: bool) -> list[Named]:
         """What is found, each with those of the trials that nothing before it explains."""

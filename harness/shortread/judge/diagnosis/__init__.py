@@ -14,7 +14,7 @@ written        evidence of programs that write down what they understood, as all
 from __future__ import annotations
 
 from shortread.judge.diagnosis.candidates import Candidates
-from shortread.judge.diagnosis.diagnose import Certainty, Diagnosis, diagnose, ends_service, is_explained
+from shortread.judge.diagnosis.diagnose import Certainty, Diagnosis, diagnose, ends_service, goes_wrong, is_explained
 from shortread.judge.diagnosis.differences import differences
 from shortread.judge.diagnosis.written import in_one_form
 
@@ -25,6 +25,7 @@ __all__ = [
     "diagnose",
     "differences",
     "ends_service",
+    "goes_wrong",
     "in_one_form",
     "is_explained",
 ]

@@ -38,6 +38,7 @@ _MOSTLY = 0.5
 """So much of everything that fails has to be explained by what is only alike."""
 _PROBABLE = 0.45
 """How alike the failures must be at least for a name with the word *probably*."""
+_FEWEST_OF_MOST = 3
 _FEWEST_FOR_ONE_OF_SEVERAL = 2
 """A single trial may be explained by chance."""
 
@@ -96,12 +97,25 @@ def diagnose(
         in_order = sorted(complete, key=lambda program: feature is None or program.code != feature.code)
         return (_exact(by_themselves or in_order, wrong, len(wrong)),)
     several = _several(explained, wrong, candidates)
-    if several or only_exact:
+    if several:
         return several
+    if only_exact:
+        return _mostly(explained, wrong)
     found = _alike(wrong, right, feature, candidates)
     if found.certainty == "unexplained" and _by_themselves(wrong) is None:
         return (_by_place(wrong, right, failed) or found,)
     return (found,)
+
+
+def _mostly(explained: Sequence[tuple[Program, frozenset[int]]], failed: Sequence[Trial]) -> tuple[Diagnosis, ...]:
+    """The mistake that explains most of what fails to the octet, where that is more than chance."""
+    most = max((len(numbers) for _, numbers in explained), default=0)
+    if most < max(_FEWEST_OF_MOST, _MOSTLY * len(failed)):
+        return ()
+    best = [(program, numbers) for program, numbers in explained if len(numbers) == most]
+    _, gone = best[0]
+    programs = [program for program, numbers in best if numbers == gone]
+    return (_exact(programs, [failed[number] for number in sorted(gone)], len(failed)),)
 
 
 def _is_conforming(trial: Trial, candidates: Candidates) -> bool:
@@ -192,6 +206,11 @@ def is_explained(candidates: Candidates, found: Diagnosis, trial: Trial) -> bool
     if found.certainty == "exact":
         return any(_shows_on_all(program, trial, candidates) for program in found.programs[:_MOST_PROGRAMS])
     return any(deviates(program, trial, candidates) for program in found.programs)
+
+
+def goes_wrong(candidates: Candidates, found: Diagnosis, trial: Trial) -> bool:
+    """Whether a mistake that was found would have shown on the first connection of a trial."""
+    return any(deviates(program, trial, candidates) for program in found.programs[:_MOST_PROGRAMS])
 
 
 def _shows_on_all(program: Program, trial: Trial, candidates: Candidates) -> bool:
