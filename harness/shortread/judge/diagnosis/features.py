@@ -108,9 +108,9 @@ def _messages(received: bytes, candidates: Candidates) -> tuple[Value, ...]:
     return (*messages, rest) if violation is not None and rest else messages
 
 
-def _one_too_many_comes(wrong: Sequence[Whole], _: Sequence[Whole]) -> bool:
-    """Everything comes as it should, and at the end something behind it."""
-    return all(
+def _one_too_many_comes(wrong: Sequence[Whole], right: Sequence[Whole]) -> bool:
+    """Everything comes as it should, and something behind it, at every end there is."""
+    return not right and all(
         len(one.came) > len(one.said) >= max(one.came_in_time, default=0) and _is_all(one, len(one.said))
         for one in wrong
     )
