@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, ForkProcess
@@ -12,13 +12,14 @@ from typing import TypeAlias
 
 from shortread.engine.check import INTERRUPTED
 from shortread.errors import HarnessBug
+from shortread.implementations import end_all
 from shortread.results import Run
 
 Task: TypeAlias = Callable[[], Run]
 _Result: TypeAlias = tuple[int, Run | BaseException]
 
 
-def run_all(tasks: Sequence[Task], jobs: int) -> Iterator[Run]:
+def run_all(tasks: Sequence[Task], jobs: int) -> Generator[Run]:
     """The runs in the order of their tasks, `jobs` at once.
 
     Raises what a task raises, and KeyboardInterrupt behind everything that was finished by then, or could be told. No
@@ -97,13 +98,17 @@ def _run_of(result: Run | BaseException) -> Run:
 
 
 def _work(tasks: Sequence[Task], taken: Synchronized[int], results: Connection) -> None:
-    """Take tasks until there are none, or one was interrupted."""
-    with suppress(KeyboardInterrupt):
-        while (index := _next(taken)) < len(tasks):
-            result = _outcome_of(tasks[index])
-            results.send((index, result))
-            if isinstance(result, KeyboardInterrupt) or getattr(result, "reason", "") == INTERRUPTED:
-                return
+    """Take tasks until there are none, or one was interrupted. Nothing that they started is left."""
+    try:
+        with suppress(KeyboardInterrupt):
+            while (index := _next(taken)) < len(tasks):
+                result = _outcome_of(tasks[index])
+                results.send((index, result))
+                if isinstance(result, KeyboardInterrupt) or getattr(result, "reason", "") == INTERRUPTED:
+                    return
+    finally:
+        # A copy of a process ends without what is done where Python ends; and who is impatient interrupts twice.
+        end_all()
 
 
 def _next(taken: Synchronized[int]) -> int:
@@ -116,4 +121,6 @@ def _outcome_of(task: Task) -> Run | BaseException:
     try:
         return task()
     except BaseException as error:
+        # Whoever hears of it may end this process at once.
+        end_all()
         return error

@@ -175,7 +175,6 @@ class _Crew:
         Nothing runs any more when it is closed.
         """
         runs = run_all([partial(_run, target, self.options) for target in targets], self._jobs)
-        assert isinstance(runs, Generator)
         with closing(runs):
             yield from self.counted(title, runs, total=len(targets))
 

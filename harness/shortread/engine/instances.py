@@ -87,9 +87,11 @@ class Instances:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.discard()
-        self._discard_next()
-        self._starter.shutdown()
+        try:
+            self.discard()
+        finally:
+            self._discard_next()
+            self._starter.shutdown()
 
     @property
     def link(self) -> Link:
@@ -131,9 +133,10 @@ class Instances:
 
     def discard(self) -> None:
         """End the current instance; the next trial starts a fresh one."""
-        instance, self._instance, self._link = self._instance, None, None
-        if instance is not None:
-            instance.end()
+        if self._instance is not None:
+            # An interrupt between the two must not lose it.
+            self._instance.end()
+        self._instance = self._link = None
 
     def output_tail(self) -> str:
         """What the current instance printed last, safe to show."""

@@ -28,7 +28,7 @@ from shortread.implementations.implementation import (
 )
 from shortread.implementations.manifest import Manifest, Policy, TimeLimits
 from shortread.implementations.ports import PortChooser
-from shortread.implementations.process import interrupted_by_sigterm
+from shortread.implementations.process import end_all, interrupted_by_sigterm
 from shortread.implementations.reads import OwnCall, traced
 from shortread.implementations.server import RunningServer
 from shortread.implementations.start import build
@@ -45,6 +45,7 @@ __all__ = [
     "RunningServer",
     "TimeLimits",
     "build",
+    "end_all",
     "find_manifests",
     "from_command",
     "from_function",

@@ -20,7 +20,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -198,10 +198,21 @@ def _signals_held_back() -> Iterator[None]:
 
 
 @atexit.register
-def _end_all() -> None:
-    """End what a thread that never left its context manager still runs."""
-    for process in tuple(_running):
-        process.end()
+def end_all() -> None:
+    """End what still runs, although nobody holds it: a thread was lost, or an interrupt came where it was handed over.
+
+    It happens by itself where Python ends; a process that ends in another way has to call it. Raises
+    ImplementationError when one of them does not die of SIGKILL.
+    """
+    while _running:
+        # However impatient somebody is.
+        with suppress(KeyboardInterrupt):
+            for process in tuple(_running):
+                process.end()
+
+
+# What a copy of this process did not start is not its own to end.
+os.register_at_fork(after_in_child=_running.clear)
 
 
 def _how_it_ended(handle: int) -> str | None:

@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 
+from shortread.cli.jobs import run_all
+from shortread.implementations import interrupted_by_sigterm
+from shortread.implementations.process import RunningProcess, clean_environment
+from shortread.results import Run
+
 Command = Callable[..., Any]
 Server = Callable[..., str]
 LeftRunning = Callable[[], list[str]]
@@ -54,6 +59,16 @@ def test_what_was_finished_is_told_when_it_is_interrupted(
     assert (ended.status, ended.errors) == (130, "")
     runs = json.loads(Path("results.json").read_text())["runs"]
     assert "interrupted" in [each["reason"] for each in runs]
+    assert left_running() == []
+
+
+def test_what_a_task_left_running_ends_with_it(tmp_path: Path, mark: str, left_running: LeftRunning) -> None:
+    def lose_a_process() -> Run:
+        RunningProcess(["sleep", "1000"], folder=tmp_path, environment=clean_environment({"MARK": mark}))
+        raise KeyboardInterrupt
+
+    with interrupted_by_sigterm(), pytest.raises(KeyboardInterrupt):
+        list(run_all([lose_a_process], 1))
     assert left_running() == []
 
 

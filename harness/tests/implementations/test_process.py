@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from shortread.errors import ImplementationError
 from shortread.implementations.output import TAIL_BYTES, visible
-from shortread.implementations.process import RunningProcess, clean_environment
+from shortread.implementations.process import RunningProcess, clean_environment, end_all
 from shortread.implementations.tree import children, process_status
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
@@ -71,6 +72,21 @@ def test_it_gets_a_clean_environment_and_no_input(
     assert environment.pop("SHORTREAD_RUN")
     assert set(environment) <= {"PATH", "HOME", "TMPDIR", "LANG", "TERM", "APP", "LC_CTYPE"}
     assert (environment["APP"], environment["LANG"]) == ("x", "C.UTF-8")
+
+
+def test_what_nobody_holds_is_ended_in_the_end(script: Script, tmp_path: Path) -> None:
+    process = start(script("input_never_comes = __import__('threading').Event().wait()"), tmp_path)
+    end_all()
+    assert process.tree.living() == ()
+    assert process.death() is None
+
+
+def test_a_copy_of_this_process_ends_nothing_that_it_did_not_start(script: Script, tmp_path: Path) -> None:
+    with start(script("input_never_comes = __import__('threading').Event().wait()"), tmp_path) as process:
+        copy = multiprocessing.get_context("fork").Process(target=end_all)
+        copy.start()
+        copy.join()
+        assert (copy.exitcode, len(process.tree.living())) == (0, 1)
 
 
 def test_only_the_end_of_its_output_is_kept(script: Script, tmp_path: Path) -> None:
