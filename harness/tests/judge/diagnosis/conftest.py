@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import pytest
 
 from shortread.catalogue.program import Program
-from shortread.catalogue.session import State
-from shortread.catalogue.simulation import Shown, simulate
 from shortread.catalogue.table import CATALOGUE
-from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.loading import load_codec
+from shortread.conversations.sizes import conversations_of_sizes
 from shortread.conversations.table import conversations_of
-from shortread.evidence import Ending, Evidence, Wait, WaitOutcome
+from shortread.engine.plan import BASELINE_FAULT, Family
 from shortread.faults.table import schedules_of
 from shortread.judge.diagnosis import Candidates
 from shortread.judge.oracle import Oracle
-from shortread.judge.verdict import judge
 from shortread.results import Status, Trial
-from shortread.schedule import Close, Reset, Schedule, Send
+from shortread.schedule import parse_schedule
+from shortread.selftest.foreseen import foreseen_trial
 from shortread.spec.library import specs_folder
+from shortread.stream import Conversation
 
 FAULTS = ("whole", "together", "structure", "one-byte", "held", "half-close", "close", "reset")
 _MOST_SCHEDULES = 12
@@ -30,6 +29,37 @@ _MOST_SCHEDULES = 12
 @cache
 def _candidates(protocol: str) -> Candidates:
     return Candidates(load_codec(specs_folder() / f"{protocol}.yaml"))
+
+
+@cache
+def _oracles(protocol: str) -> tuple[Oracle, ...]:
+    """One for each conversation of the spec, and for each single message of some size."""
+    codec = _candidates(protocol).codec
+    transcript = "json-lines" if codec.spec.reply == "transcript" else None
+    every = (*conversations_of(codec), *conversations_of_sizes(codec))
+    return tuple(Oracle(codec, conversation, transcript=transcript) for conversation in every)
+
+
+def _family(oracle: Oracle, fault: str, most: int | None = None) -> Family:
+    return Family(
+        conversation=oracle.conversation,
+        oracle=oracle,
+        fault=fault,
+        schedules=schedules_of(fault, oracle.conversation)[:most],
+    )
+
+
+def _trials(program: Program, protocol: str, families: Iterable[Family]) -> list[Trial]:
+    return [
+        foreseen_trial(program, family, schedule, _candidates(protocol))
+        for family in families
+        for schedule in family.schedules
+    ]
+
+
+def _sorted_out(trials: Iterable[Trial]) -> tuple[list[Trial], list[Trial]]:
+    each = list(trials)
+    return tuple([trial for trial in each if trial.verdict.status is status] for status in (Status.FAIL, Status.PASS))
 
 
 @pytest.fixture(scope="session")
@@ -50,71 +80,54 @@ def program_of(candidates_of) -> Callable[..., Program]:
 
 
 @pytest.fixture(scope="session")
-def trials_of(candidates_of) -> Callable[..., tuple[list[Trial], list[Trial]]]:
+def conversation_of() -> Callable[..., Conversation]:
+    """`conversation_of(protocol, name)` is a conversation of a spec that ships."""
+
+    def find(protocol: str, name: str) -> Conversation:
+        return _oracle(protocol, name).conversation
+
+    return find
+
+
+def _oracle(protocol: str, name: str) -> Oracle:
+    return next(oracle for oracle in _oracles(protocol) if oracle.conversation.name == name)
+
+
+@pytest.fixture(scope="session")
+def trials_of() -> Callable[..., tuple[list[Trial], list[Trial]]]:
     """`trials_of(program, protocol)` are the failed and the passed trials of a check of that program."""
 
     def run(program: Program, protocol: str = "text-u16") -> tuple[list[Trial], list[Trial]]:
-        trials = [
-            _trial(program, oracle, fault, schedule)
-            for oracle in _oracles(candidates_of(protocol).codec)
+        oracles = [one for one in _oracles(protocol) if one.conversation.name.startswith("ordinary/")]
+        families = [
+            _family(oracle, fault, _MOST_SCHEDULES)
+            for oracle in oracles
+            if len(oracle.conversation.stream.frames) <= 3
             for fault in FAULTS
-            for schedule in schedules_of(fault, oracle.conversation)[:_MOST_SCHEDULES]
         ]
-        failed = [trial for trial in trials if trial.verdict.status is Status.FAIL]
-        return failed, [trial for trial in trials if trial.verdict.status is Status.PASS]
+        return _sorted_out(_trials(program, protocol, families))
 
     return run
 
 
-@cache
-def _oracles(codec: FrameCodec) -> tuple[Oracle, ...]:
-    ordinary = [one for one in conversations_of(codec) if one.name.startswith("ordinary/")]
-    return tuple(Oracle(codec, one) for one in ordinary if len(one.stream.frames) <= 3)
+@pytest.fixture(scope="session")
+def whole_trials_of() -> Callable[..., tuple[list[Trial], list[Trial]]]:
+    """`whole_trials_of(program, protocol)` are those in which nothing is cut, of messages of all sizes."""
+
+    def run(program: Program, protocol: str = "text-u16") -> tuple[list[Trial], list[Trial]]:
+        families = [_family(oracle, BASELINE_FAULT) for oracle in _oracles(protocol)]
+        return _sorted_out(_trials(program, protocol, families))
+
+    return run
 
 
-def _trial(program: Program, oracle: Oracle, fault: str, schedule: Schedule) -> Trial:
-    conversation = oracle.conversation
-    half_closes = program.codec.spec.reply != "close"
-    shown = simulate(program, conversation.stream.wire, schedule, half_closes=half_closes)
-    evidence = _evidence(shown, schedule, oracle)
-    verdict = judge(evidence, oracle)
-    return Trial(conversation=conversation, fault=fault, schedule=schedule, verdict=verdict, evidence=evidence)
+@pytest.fixture(scope="session")
+def trial_of() -> Callable[..., Trial]:
+    """`trial_of(program, protocol, conversation, schedule, fault)` is one trial, with the schedule as text."""
 
+    def run(program: Program, protocol: str, conversation: str, schedule: str, fault: str = "every-cut") -> Trial:
+        oracle = _oracle(protocol, conversation)
+        parsed = parse_schedule(schedule, stream_bytes=len(oracle.conversation.stream.wire))
+        return foreseen_trial(program, _family(oracle, fault, 0), parsed, _candidates(protocol))
 
-_ENDINGS = {
-    State.CLOSED: Ending.CLOSED,
-    State.DEAD: Ending.CLOSED,
-    State.SPINNING: Ending.SPINNING,
-    State.STUCK: Ending.WAITING,
-    State.READING: Ending.WAITING,
-}
-
-
-def _evidence(shown: Shown, schedule: Schedule, oracle: Oracle) -> Evidence:
-    sent = [action.end for action in schedule.actions if isinstance(action, Send)]
-    ending = _ENDINGS[shown.state]
-    if shown.left_at is not None:
-        ending = Ending.RESET_EARLY if shown.has_unread else Ending.CLOSED_EARLY
-    ends_otherwise = isinstance(schedule.actions[-1], Close | Reset)
-    return Evidence(
-        sent_bytes=max(sent, default=0) if shown.left_at is None else shown.left_at,
-        boundaries=(),
-        waits=tuple(
-            Wait(
-                sent_bytes=wait.sent_bytes,
-                received_bytes=wait.received_bytes,
-                outcome=_outcome(oracle, wait.sent_bytes, shown.received[: wait.received_bytes]),
-                is_settled=True,
-            )
-            for wait in shown.waits
-        ),
-        received=shown.received,
-        ending=ending,
-        half_closed=shown.left_at is None and not ends_otherwise,
-        death="exited with status 1" if shown.state is State.DEAD else None,
-    )
-
-
-def _outcome(oracle: Oracle, sent_bytes: int, received: bytes) -> WaitOutcome:
-    is_met = oracle.expect(sent_bytes).is_met_by(received)
-    return WaitOutcome.ANSWERED if is_met else WaitOutcome.QUIET
+    return run
