@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
 
 import click
 
@@ -19,19 +21,23 @@ from shortread.cli.exit_status import ExitStatus
 from shortread.cli.named import Named, resolve
 from shortread.cli.targets import Target
 from shortread.engine.instances import Instances
-from shortread.engine.plan import Family
+from shortread.engine.plan import Family, Plan
 from shortread.engine.stress import STRESSES
 from shortread.engine.trials import TrialRunner
 from shortread.errors import UsageError
+from shortread.evidence import Proof
 from shortread.faults.profile import DEFAULT_PROFILE, load_profile
 from shortread.implementations import OwnCall, traced
 from shortread.implementations.isolation import level_for
-from shortread.implementations.shim.library import Shim, ShimUnavailableError, built_shim
+from shortread.implementations.shim.library import Counts, Shim, ShimUnavailableError, built_shim
 from shortread.judge.verdict import observed_replies
 from shortread.results import Status, Trial
 from shortread.schedule import Schedule, parse_schedule
 from shortread.spec.yaml12 import did_you_mean
 from shortread.value import describe
+from shortread.wire.patience import Patience
+
+_Start: TypeAlias = Callable[[Target], AbstractContextManager[Instances]]
 
 _WORDS = {Status.PASS: "FIXED", Status.FAIL: "FAILS"}
 _EXIT_STATUS = {Status.PASS: ExitStatus.CONFORMS, Status.FAIL: ExitStatus.FINDINGS}
@@ -74,48 +80,80 @@ def replay(
         )
     target = chosen[0].isolated(level_for(isolation, required=require_isolation))
     _refuse_elsewhere(named.connect, {"--trace-reads": trace_reads, "--stress-sends": stress_sends})
-    with ExitStack() as stack:
-        instances = stack.enter_context(target.instances(seed, host=host, gate=gate))
+    start = partial(Target.instances, seed=seed, host=host, gate=gate)
+    with start(target) as instances:
         target.build()
         target = target.prepared(instances)
         plan = target.plan(load_profile(DEFAULT_PROFILE), seed)
         family, schedule = _find(replay_id, plan.families, target)
-        accepted = accepted_proofs(accept_assumed=accept_assumed)
+        again = _Again(
+            family=family,
+            schedule=schedule,
+            plan=plan,
+            full=target.subject.patience.full,
+            accepted=accepted_proofs(accept_assumed=accept_assumed),
+            trace_reads=trace_reads,
+        )
+        again.learn(instances)
+        ran = None if stress_sends else again.run(instances)
+    # A program is started anew for each way of stressing it.
+    ran = ran or _under_stress(again, target, start)
+    _show(ran.trial, family)
+    _show_calls(ran.calls, ran.trial)
+    _show_counts(ran.counts)
+    return _EXIT_STATUS.get(ran.trial.verdict.status, ExitStatus.INCONCLUSIVE)
 
-        def runner_of(instances: Instances) -> TrialRunner:
-            return TrialRunner(instances, plan.health_check, accepted=accepted)
 
-        def delivered(runner: TrialRunner, instances: Instances) -> tuple[Trial, Sequence[OwnCall]]:
-            with ExitStack() as tracing:
-                calls = tracing.enter_context(traced(instances.processes())) if trace_reads else []
-                trial = runner.run(family, schedule, target.subject.patience.full, is_thorough=True)
-            return trial, calls
+@dataclass(frozen=True, kw_only=True)
+class _Ran:
+    """The trial, what the implementation called in it, where that is traced, and how it was stressed, where it was."""
 
-        runner = runner_of(instances)
-        if family.oracle.is_learning:
-            baseline = next(one for one in plan.families if one.conversation == family.conversation)
-            runner.run(baseline, baseline.schedules[0], target.subject.patience.full)
-            runner.start_afresh()
-        if not stress_sends:
-            counts = None
-            trial, calls = delivered(runner, instances)
-        else:
-            instances.discard()
-            shim = stack.enter_context(_built_shim())
-            # In the ways in which a check does it, until one shows the failure.
-            for stress in STRESSES:
-                stressed = replace(target, implementation=shim.stressed(target.implementation, stress.schedule))
-                with stressed.instances(seed, host=host, gate=gate) as under_stress:
-                    trial, calls = delivered(runner_of(under_stress), under_stress)
-                if trial.verdict.status is not Status.PASS:
-                    break
-            counts = shim.counts()
-    _show(trial, family)
-    _show_calls(calls, trial)
-    if counts is not None:
-        click.echo(f"  sending  {counts.short_sends} took less than they were given")
-        click.echo(f"  calls    {counts.interrupted} were interrupted")
-    return _EXIT_STATUS.get(trial.verdict.status, ExitStatus.INCONCLUSIVE)
+    trial: Trial
+    calls: Sequence[OwnCall]
+    counts: Counts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Again:
+    """The trial that is run again, and how."""
+
+    family: Family
+    schedule: Schedule
+    plan: Plan
+    full: Patience
+    accepted: frozenset[Proof]
+    trace_reads: bool
+
+    def learn(self, instances: Instances) -> None:
+        """Let the whole conversation tell what has to come back, where nothing else does."""
+        if not self.family.oracle.is_learning:
+            return
+        baseline = next(one for one in self.plan.families if one.conversation == self.family.conversation)
+        runner = self._runner(instances)
+        runner.run(baseline, baseline.schedules[0], self.full)
+        runner.start_afresh()
+
+    def run(self, instances: Instances) -> _Ran:
+        """Deliver it."""
+        with ExitStack() as tracing:
+            calls = tracing.enter_context(traced(instances.processes())) if self.trace_reads else ()
+            trial = self._runner(instances).run(self.family, self.schedule, self.full, is_thorough=True)
+        return _Ran(trial=trial, calls=calls)
+
+    def _runner(self, instances: Instances) -> TrialRunner:
+        return TrialRunner(instances, self.plan.health_check, accepted=self.accepted)
+
+
+def _under_stress(again: _Again, target: Target, start: _Start) -> _Ran:
+    """Run it in each of the ways in which a check stresses sending, until one shows the failure."""
+    with _built_shim() as shim:
+        for stress in STRESSES:
+            implementation = shim.stressed(target.implementation, stress.schedule)
+            with start(replace(target, implementation=implementation)) as instances:
+                ran = again.run(instances)
+            if ran.trial.verdict.status is not Status.PASS:
+                break
+        return replace(ran, counts=shim.counts())
 
 
 @contextmanager
@@ -158,6 +196,12 @@ def _show_calls(calls: Sequence[OwnCall], trial: Trial) -> None:
             place = f"   octets {offset}..{offset + call.moved_bytes}, segment {' and '.join(touched)}"
             offset += call.moved_bytes
         click.echo(f"  {'wrote' if call.is_write else 'read '}    {call}{place}")
+
+
+def _show_counts(counts: Counts | None) -> None:
+    if counts is not None:
+        click.echo(f"  sending  {counts.short_sends} took less than they were given")
+        click.echo(f"  calls    {counts.interrupted} were interrupted")
 
 
 def _find(replay_id: str, families: tuple[Family, ...], target: Target) -> tuple[Family, Schedule]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -100,29 +100,24 @@ def selftest(
         stress_sends=False,
     )
     only = _Only(specs=specs, codes=tuple(find_mistake(code).code for code in codes))
-    outcome = Outcome()
+    outcome = Outcome(asks_conforming=conforming)
     served = dict(_served(only, outcome)) if candidates or variants else {}
     if write is not None:
         _document(write)
-    is_interrupted = False
-    try:
-        with _Crew(options, jobs) as crew:
-            if candidates:
-                _run_candidates(crew, _flawed(served, only, has_all_axes=axes == "all"), outcome)
-            if held_out:
-                _run_held_out(crew, only, outcome)
-            if conforming:
-                _run_conforming(crew, only, outcome)
-            if variants:
-                _simulate_variants(crew, served, only, outcome)
-    except KeyboardInterrupt:
-        is_interrupted = True
-    click.echo(outcome.text(), nl=False)
-    results = Results(
-        tool=f"shortread {__version__}", seed=seed, profile=options.profile.name, runs=tuple(outcome.runs)
+
+    def run_candidates(crew: _Crew) -> None:
+        _run_candidates(crew, _flawed(served, only, has_all_axes=axes == "all"), outcome)
+
+    parts: Sequence[tuple[bool, Callable[[_Crew], None]]] = (
+        (candidates, run_candidates),
+        (held_out, lambda crew: _run_held_out(crew, only, outcome)),
+        (conforming, lambda crew: _run_conforming(crew, only, outcome)),
+        (variants, lambda crew: _simulate_variants(crew, served, only, outcome)),
     )
-    write_reports(results, reports)
-    if is_interrupted:
+    is_complete = _run_all(_Crew(options, jobs), [run for is_asked_for, run in parts if is_asked_for])
+    click.echo(outcome.text(), nl=False)
+    write_reports(_results(outcome, options), reports)
+    if not is_complete:
         return ExitStatus.INTERRUPTED
     if write is not None:
         write.write_text(written_into(_document(write), folded_section(outcome.parts)), encoding="utf-8")
@@ -181,6 +176,23 @@ class _Crew:
     def counted(self, title: str, each: Iterable[_Item], *, total: int | None = None) -> Iterator[_Item]:
         """The same, while a terminal shows how many there have been."""
         return iter(self._progress.track(each, total=total, description=title))
+
+
+def _run_all(crew: _Crew, parts: Iterable[Callable[[_Crew], None]]) -> bool:
+    """Whether all could be run, before somebody interrupted it."""
+    try:
+        with crew:
+            for run in parts:
+                run(crew)
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _results(outcome: Outcome, options: Options) -> Results:
+    return Results(
+        tool=f"shortread {__version__}", seed=options.seed, profile=options.profile.name, runs=tuple(outcome.runs)
+    )
 
 
 def _run(target: Target, options: Options) -> Run:

@@ -34,15 +34,14 @@ class Bound:
     at_least: float = 0.0
     at_most: float = 1.0
 
-    def share(self, totals: Totals) -> float:
-        """What the figure is; as it has to be where there are no programs."""
-        if not totals.programs:
-            return self.at_least
-        return FIGURES[self.figure](totals) / totals.programs
+    def share(self, totals: Totals) -> float | None:
+        """What the figure is; None where there are no programs."""
+        return FIGURES[self.figure](totals) / totals.programs if totals.programs else None
 
     def is_kept(self, totals: Totals) -> bool:
-        """Whether it is what it has to be."""
-        return self.at_least <= self.share(totals) <= self.at_most
+        """Whether it is what it has to be; of no programs, nothing is known."""
+        share = self.share(totals)
+        return share is not None and self.at_least <= share <= self.at_most
 
     @property
     def words(self) -> str:

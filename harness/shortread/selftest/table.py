@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shortread.catalogue.table import CATALOGUE
-from shortread.selftest.bounds import BOUNDS, Bound, Part
+from shortread.selftest.bounds import BOUNDS, Part
 from shortread.selftest.score import Scored, Totals, by_code, totals_of
 
 BEGIN = "<!-- generated: from here on, by `shortread selftest --write` -->"
@@ -37,12 +37,12 @@ def _figures(part: Part, scores: Sequence[Scored]) -> Iterator[tuple[str, ...]]:
     totals = totals_of(scores)
     title = f"{len(scores)} {part}, {len({one.spec for one in scores})} specs"
     for bound in BOUNDS[part]:
-        yield title, bound.figure, _percent(bound, totals), bound.words, "✓" if bound.is_kept(totals) else "✗"
+        yield title, bound.figure, _percent(bound.share(totals)), bound.words, "✓" if bound.is_kept(totals) else "✗"
         title = ""
 
 
-def _percent(bound: Bound, totals: Totals) -> str:
-    return f"{100 * bound.share(totals):.1f} %" if totals.programs else ""
+def _percent(share: float | None) -> str:
+    return "nothing ran" if share is None else f"{100 * share:.1f} %"
 
 
 def by_mistake(scores: Iterable[Scored]) -> str:

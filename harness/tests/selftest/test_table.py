@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shortread.selftest.bounds import Part, missed
+from shortread.selftest.bounds import BOUNDS, Part, missed
 from shortread.selftest.outcome import Outcome
 from shortread.selftest.score import totals_of
 from shortread.selftest.table import (
@@ -70,8 +70,17 @@ def test_bounds_hold_just_up_to_where_they_are(scored) -> None:
     assert [bound.figure for bound in missed(Part.HELD_OUT, totals_of([right] * 97 + [wrong] * 3))] == ["wrong exact"]
 
 
-def test_no_programs_miss_nothing() -> None:
-    assert not list(missed(Part.HELD_OUT, totals_of([])))
+def test_where_nothing_ran_no_bound_is_kept() -> None:
+    assert list(missed(Part.HELD_OUT, totals_of([]))) == list(BOUNDS[Part.HELD_OUT])
+    _, _, *rows = cells(summary({Part.HELD_OUT: []}))
+    assert {(row[2], row[4]) for row in rows} == {("nothing ran", "✗")}
+    assert not Outcome(parts={Part.HELD_OUT: []}).is_good
+
+
+def test_conforming_ones_must_have_run_where_they_were_asked_for() -> None:
+    assert Outcome().is_good
+    assert Outcome(asks_conforming=True, conforming=["echo"]).is_good
+    assert not Outcome(asks_conforming=True).is_good
 
 
 def test_what_was_named_otherwise(scored) -> None:
