@@ -33,8 +33,8 @@ messages are never cut in a test.
   <https://pubs.opengroup.org/onlinepubs/9799919799/functions/recv.html>
 - Java, `DataInputStream.readFully`
   <https://docs.oracle.com/javase/8/docs/api/java/io/DataInputStream.html>
-- routeros, pull request 4: short reads over a VPN, seen as random timeouts
-  <https://github.com/rtician/routeros/pull/4>
+- mod_tile, pull request 469: recv() that gives fewer octets than were asked for
+  <https://github.com/openstreetmap/mod_tile/pull/469>
 """
 
 from __future__ import annotations

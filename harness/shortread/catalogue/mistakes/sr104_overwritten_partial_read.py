@@ -37,8 +37,8 @@ the second turn of the loop is never taken.
   <http://www.unpbook.com/>
 - Java, `DataInputStream.readFully`
   <https://docs.oracle.com/javase/8/docs/api/java/io/DataInputStream.html>
-- pyRFXtrx, pull request 127: the second read asks for the whole length again
-  <https://github.com/Danielhiversen/pyRFXtrx/pull/127>
+- seabolt, pull request 33: the second read overwrites what the first has given
+  <https://github.com/neo4j-drivers/seabolt/pull/33>
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ that waits for each answer leaves nothing behind a message that could be lost.
   <https://www.rfc-editor.org/rfc/rfc2920#section-3.2>
 - Python, Socket Programming HOWTO, Using a Socket
   <https://docs.python.org/3/howto/sockets.html#using-a-socket>
-- open-mt2, issue 76: only the first packet of a read is processed
-  <https://github.com/willianmarquess/open-mt2/issues/76>
+- esp-mqtt, issue 18: only the first message of a read is processed
+  <https://github.com/espressif/esp-mqtt/issues/18>
 """
 
 from __future__ import annotations

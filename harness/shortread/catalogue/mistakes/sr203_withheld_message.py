@@ -35,8 +35,8 @@ client that sends two requests together; clients that wait for each answer, as t
 ## References
 - Python, `ssl`, Notes on non-blocking sockets
   <https://docs.python.org/3/library/ssl.html#notes-on-non-blocking-sockets>
-- websockify, pull request 504: deadlocks with TLS sockets and select
-  <https://github.com/novnc/websockify/pull/504>
+- websocket-client, issue 384: select does not see what the TLS socket has read
+  <https://github.com/websocket-client/websocket-client/issues/384>
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ line; the error appears where they are used. In tests nobody dies inside a messa
   <https://www.rfc-editor.org/rfc/rfc9112#section-8>
 - Go, `io.ReadFull` and `io.ErrUnexpectedEOF`
   <https://pkg.go.dev/io#ReadFull>
-- glaze, pull request 2685: a truncated body was taken for a whole one
-  <https://github.com/stephenberry/glaze/pull/2685>
+- urllib3, issue 311: a body shorter than its Content-Length was taken for a whole one
+  <https://github.com/urllib3/urllib3/issues/311>
 """
 
 from __future__ import annotations

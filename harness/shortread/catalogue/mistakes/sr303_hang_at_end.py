@@ -30,8 +30,8 @@ and a restart helps for a while. The end of a test closes what the program left 
 ## References
 - RFC 9293, section 3.6, Closing a Connection
   <https://www.rfc-editor.org/rfc/rfc9293#section-3.6>
-- event-driven-servers, pull request 204: EOF taken for data, loops and CLOSE_WAIT
-  <https://github.com/MarcJHuber/event-driven-servers/pull/204>
+- BungeeCord, issue 1260: sockets remain in CLOSE_WAIT
+  <https://github.com/SpigotMC/BungeeCord/issues/1260>
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ ends of the same code on the same machine, and the mistake cancels out.
 ## References
 - RFC 791, Appendix B, Data Transmission Order
   <https://www.rfc-editor.org/rfc/rfc791>
-- POSIX.1-2024, `ntohs()`
-  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/ntohs.html>
+- POSIX.1-2024, `htonl()`, `htons()`, `ntohl()`, `ntohs()`
+  <https://pubs.opengroup.org/onlinepubs/9799919799/functions/htonl.html>
 - Python, `struct`, Byte Order, Size, and Alignment
   <https://docs.python.org/3/library/struct.html#byte-order-size-and-alignment>
 """

@@ -30,8 +30,8 @@ error. What a test sends fits into the buffers of the kernel.
   <https://www.rfc-editor.org/rfc/rfc2920#section-3.1>
 - RFC 9293, section 3.8.6, Managing the Window
   <https://www.rfc-editor.org/rfc/rfc9293#section-3.8.6>
-- x11rb, pull request 422: read before writing, against a deadlock with the server
-  <https://github.com/psychon/x11rb/pull/422>
+- valkey-glide, pull request 5900: a deadlock of pipelined commands with long values
+  <https://github.com/valkey-io/valkey-glide/pull/5900>
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ network. On localhost the reply is read before the reset arrives, or the request
   <https://www.rfc-editor.org/rfc/rfc9112#section-9.6>
 - RFC 9293, section 3.6.1, Half-Closed Connections
   <https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1>
-- spdystream, pull request 112: TCP RST data loss when closing a connection
-  <https://github.com/moby/spdystream/pull/112>
+- spdystream, issue 111: a reset on close discards what is still to be sent
+  <https://github.com/moby/spdystream/issues/111>
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ Clients hang until their timeout in rare situations, such as an error or an empt
 reply was sent. Tests that read once and compare do not ask where a message ends.
 
 ## References
-- RFC 7766, section 8, TCP Message Framing
-  <https://www.rfc-editor.org/rfc/rfc7766#section-8>
+- RFC 1035, section 4.2.2, TCP usage
+  <https://www.rfc-editor.org/rfc/rfc1035#section-4.2.2>
 - RFC 5321, section 2.3.8, Lines
   <https://www.rfc-editor.org/rfc/rfc5321#section-2.3.8>
 """

@@ -32,8 +32,8 @@ finds its way back. Tests have one request under way, and small writes on localh
   <https://pubs.opengroup.org/onlinepubs/9799919799/functions/write.html>
 - runtime, issue 44422: Socket.Send from several threads on Linux
   <https://github.com/dotnet/runtime/issues/44422>
-- rabbitmq-dotnet-client, pull request 682: locking around socket writes
-  <https://github.com/rabbitmq/rabbitmq-dotnet-client/pull/682>
+- rabbitmq-dotnet-client, pull request 683: a lock for all socket writes on a connection
+  <https://github.com/rabbitmq/rabbitmq-dotnet-client/pull/683>
 """
 
 from __future__ import annotations

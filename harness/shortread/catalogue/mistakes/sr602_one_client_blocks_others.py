@@ -34,8 +34,8 @@ sends the rest of its message. A test has one client, and it does not stop.
   <http://www.unpbook.com/>
 - CVE-2007-6750, partial HTTP requests (Slowloris)
   <https://www.cve.org/CVERecord?id=CVE-2007-6750>
-- munge, issue 1: munged can deadlock if clients block
-  <https://github.com/dun/munge/issues/1>
+- taskserver, issue 72: slow clients make others wait
+  <https://github.com/GothenburgBitFactory/taskserver/issues/72>
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ makes some dozens of connections and then ends the process, which frees everythi
   <https://pubs.opengroup.org/onlinepubs/9799919799/functions/accept.html>
 - CWE-772, Missing Release of Resource after Effective Lifetime
   <https://cwe.mitre.org/data/definitions/772.html>
-- sslh, issue 539: "Too many files open" after many days
-  <https://github.com/yrutschle/sslh/issues/539>
+- tnfsd, issue 29: "Too many open files" after two weeks
+  <https://github.com/FujiNetWIFI/tnfsd/issues/29>
 """
 
 from __future__ import annotations

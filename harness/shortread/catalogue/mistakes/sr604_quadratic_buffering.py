@@ -32,8 +32,8 @@ slow links it is worst, since segments are small; on localhost a megabyte comes 
   <https://docs.python.org/3/library/stdtypes.html#common-sequence-operations>
 - CWE-407, Inefficient Algorithmic Complexity
   <https://cwe.mitre.org/data/definitions/407.html>
-- kafkajs, pull request 669: Buffer.concat for every chunk
-  <https://github.com/tulios/kafkajs/pull/669>
+- node-http-proxy, issue 1277: Buffer.concat for every chunk
+  <https://github.com/http-party/node-http-proxy/issues/1277>
 """
 
 from __future__ import annotations
