@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shortread.codec.requests import Code
+from shortread.engine.plan import BASELINE_FAULT
 from shortread.evidence import Ending, WaitOutcome
 from shortread.faults.table import CONCURRENT_FAULTS, SEVERAL_CONNECTIONS
-from shortread.judge.diagnosis import Certainty, ends_service
+from shortread.judge.diagnosis import UNEXPLAINED, WRONG_REPLY, Certainty, ends_service
 from shortread.results import Symptom, Trial
 from shortread.schedule import StopReading
 from shortread.stream import Kind
@@ -18,11 +19,13 @@ from shortread.stream import Kind
 class Cause:
     """One kind of finding: its code in the catalogue, and which failed trials show it by themselves.
 
-    Where they show it only probably, `also` are codes of what would look the same.
+    `is_possible` says whether all failed trials of the run allow it, where a single one cannot prove it. Where they
+    show it only probably, `also` are codes of what would look the same.
     """
 
     code: str
     shows: Callable[[Trial], bool]
+    is_possible: Callable[[Trial, Sequence[Trial]], bool] = lambda _, __: True
     certainty: Certainty = "exact"
     also: tuple[str, ...] = ()
 
@@ -79,8 +82,46 @@ def _loses_replies_that_wait(trial: Trial) -> bool:
 
 
 def _mixes_connections(trial: Trial) -> bool:
-    """Whether one connection got what was for another, at the same time or before it."""
-    return trial.evidence.confuses_afterwards or (bool(trial.evidence.others) and _replies_are_wrong(trial))
+    """Whether one connection got what was for another, at the same time or before it, or perhaps waits for the rest."""
+    return trial.evidence.confuses_afterwards or _differs_beside_others(trial) or _seems_dead(trial)
+
+
+def _differs_beside_others(trial: Trial) -> bool:
+    return bool(trial.evidence.others) and _replies_are_wrong(trial)
+
+
+def _seems_dead(trial: Trial) -> bool:
+    return trial.evidence.death is None and _ends_service(trial)
+
+
+def _some_reply_is_early(_: Trial, failed: Sequence[Trial]) -> bool:
+    return any(trial.verdict.replies and trial.verdict.replies.symptom is Symptom.EARLY_REPLY for trial in failed)
+
+
+def _needs_several_connections(shown: Trial, failed: Sequence[Trial]) -> bool:
+    """What one connection shows by itself is no matter of several."""
+    return not any(
+        trial.conversation.name == shown.conversation.name and trial.fault not in SEVERAL_CONNECTIONS
+        for trial in failed
+    )
+
+
+def _needs_another_connection(shown: Trial, failed: Sequence[Trial]) -> bool:
+    """Whoever waits for the rest of another's message for longer than one connection only seems dead."""
+    if any(trial.evidence.confuses_afterwards for trial in failed):
+        return True
+    return _differs_beside_others(shown) and _needs_several_connections(shown, failed)
+
+
+def _only_replies_that_wait_are_lost(_: Trial, failed: Sequence[Trial]) -> bool:
+    return all(map(_loses_replies_that_wait, failed))
+
+
+def _goes_wrong_whole(shown: Trial, failed: Sequence[Trial]) -> bool:
+    return _accepts_malformed(shown) or any(
+        trial.fault == BASELINE_FAULT and trial.conversation.kind is Kind.ORDINARY and _replies_are_wrong(trial)
+        for trial in failed
+    )
 
 
 _OF_LENGTHS = frozenset(
@@ -101,7 +142,6 @@ ON_SEVERAL_CONNECTIONS = frozenset({"SR601", "SR602", "SR603"})
 """Codes of what one connection does not show."""
 
 UNSTABLE = "SR002"
-UNEXPLAINED = "SR003"
 
 CAUSES: Sequence[Cause] = (
     Cause(
@@ -112,14 +152,17 @@ CAUSES: Sequence[Cause] = (
     Cause(
         code="SR207",
         shows=_returns_whatever_it_reads,
+        is_possible=_some_reply_is_early,
     ),
     Cause(
         code="SR602",
         shows=_keeps_others_waiting,
+        is_possible=_needs_several_connections,
     ),
     Cause(
         code="SR601",
         shows=_mixes_connections,
+        is_possible=_needs_another_connection,
     ),
     Cause(
         code="SR302",
@@ -145,6 +188,7 @@ CAUSES: Sequence[Cause] = (
         # Surely only where sends take less than they are given: see `stress`.
         code="SR501",
         shows=_loses_replies_that_wait,
+        is_possible=_only_replies_that_wait_are_lost,
         certainty="probable",
         also=("SR504",),
     ),
@@ -155,12 +199,13 @@ CAUSES: Sequence[Cause] = (
         certainty="probable",
     ),
     Cause(
-        code="SR001",
+        code=WRONG_REPLY,
         shows=_replies_are_wrong,
+        is_possible=_goes_wrong_whole,
         certainty="unexplained",
     ),
     Cause(
-        code="SR003",
+        code=UNEXPLAINED,
         shows=lambda _: True,
         certainty="unexplained",
     ),
@@ -180,7 +225,7 @@ def precedence(code: str) -> int:
 
 def cause_of(trial: Trial, failed: Sequence[Trial]) -> Cause:
     """The cause that a failed trial shows, among the failed trials of its run."""
-    return next(cause for cause in CAUSES if cause.shows(trial) and _is_possible(cause, trial, failed))
+    return next(cause for cause in CAUSES if cause.shows(trial) and cause.is_possible(trial, failed))
 
 
 def group_by_cause(failed: Sequence[Trial]) -> Mapping[str, list[Trial]]:
@@ -189,28 +234,6 @@ def group_by_cause(failed: Sequence[Trial]) -> Mapping[str, list[Trial]]:
     for trial in failed:
         groups[cause_of(trial, failed).code].append(trial)
     return {code: sorted(group, key=size_of) for code, group in groups.items() if group}
-
-
-def _is_possible(cause: Cause, shown: Trial, trials: Sequence[Trial]) -> bool:
-    """Whether the run as a whole allows a cause that a single trial cannot prove."""
-    if cause.code == "SR207":
-        return any(trial.verdict.replies and trial.verdict.replies.symptom is Symptom.EARLY_REPLY for trial in trials)
-    if cause.code == "SR601" and any(trial.evidence.confuses_afterwards for trial in trials):
-        return True
-    if cause.code in ("SR601", "SR602"):
-        # What one connection shows by itself is no matter of several.
-        return not any(
-            trial.conversation.name == shown.conversation.name and trial.fault not in SEVERAL_CONNECTIONS
-            for trial in trials
-        )
-    if cause.code == "SR501":
-        return all(map(_loses_replies_that_wait, trials))
-    if cause.code == "SR001":
-        return _accepts_malformed(shown) or any(
-            trial.fault == "whole" and trial.conversation.kind is Kind.ORDINARY and _replies_are_wrong(trial)
-            for trial in trials
-        )
-    return True
 
 
 def size_of(trial: Trial) -> tuple[int, bool, int, int, int]:

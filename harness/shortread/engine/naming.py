@@ -8,10 +8,11 @@ from itertools import islice
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.conversations.sizes import conversations_of_sizes
-from shortread.engine.findings import ON_SEVERAL_CONNECTIONS, UNEXPLAINED, UNSTABLE, cause_named, size_of
+from shortread.engine.findings import ON_SEVERAL_CONNECTIONS, UNSTABLE, cause_named, size_of
 from shortread.engine.plan import BASELINE_FAULT, Family, Plan
 from shortread.faults.table import schedules_of
 from shortread.judge.diagnosis import (
+    UNEXPLAINED,
     Candidates,
     Certainty,
     Diagnosis,
@@ -31,8 +32,6 @@ _MOST_DELIVERIES = 400
 """Of so many, the smallest ones, it is thought about whether candidates would show the same."""
 _FEWEST_EXPLAINED = 0.5
 """So much of everything that fails has to be explained by what was found, or nothing was."""
-_FURTHER_ROUNDS = 1
-"""So often what is left over is looked at again."""
 
 RunTrial = Callable[[Family, Schedule], Trial]
 _Key = tuple[str, Schedule]
@@ -119,28 +118,26 @@ class Naming:
         """Mistakes, and what they leave over again; nothing where none explains anything."""
         if not self._is_foretold:
             return
-        left = list(map(self._comparable, failed))
-        found = self._explained(left, only_exact=only_exact)
-        if sum(len(one.trials) for one in found) < _FEWEST_EXPLAINED * len(left):
+        every = list(map(self._comparable, failed))
+        found = self._explained(every, self._passed, only_exact=only_exact)
+        explained = {key_of(trial) for one in found for trial in one.trials}
+        if len(explained) < _FEWEST_EXPLAINED * len(every):
             return
-        for _ in range(_FURTHER_ROUNDS):
-            # What is left over may look like another mistake by chance: it has to do so more than once, and exactly.
-            yield from found
-            explained = {key_of(trial) for one in found for trial in one.trials}
-            left = [trial for trial in left if key_of(trial) not in explained]
-            # And what passes where the first mistake shows says nothing about another.
-            self._passed = [trial for trial in self._passed if not self._shows(found, trial)]
-            found = [one for one in self._explained(left, only_exact=True) if len(one.trials) > 1]
         yield from found
+        left = [trial for trial in every if key_of(trial) not in explained]
+        # What passes where the first mistake shows says nothing about another.
+        passed = [trial for trial in self._passed if not self._shows(found, trial)]
+        # It may look like another by chance: it has to do so more than once, and exactly.
+        yield from (one for one in self._explained(left, passed, only_exact=True) if len(one.trials) > 1)
 
     def _shows(self, named: Sequence[Named], trial: Trial) -> bool:
         return any(one.found is not None and goes_wrong(self._candidates, one.found, trial) for one in named)
 
-    def _explained(self, failed: list[Trial], *, only_exact: bool) -> list[Named]:
+    def _explained(self, failed: list[Trial], passed: list[Trial], *, only_exact: bool) -> list[Named]:
         """What is found, each with those of the trials that nothing before it explains."""
         named = []
         left = failed
-        for one in self._told_apart(failed, only_exact=only_exact):
+        for one in self._told_apart(failed, passed, only_exact=only_exact):
             explained = [trial for trial in left if is_explained(self._candidates, one, trial)]
             left = [trial for trial in left if trial not in explained]
             if explained and one.certainty != "unexplained":
@@ -153,11 +150,11 @@ class Naming:
     def _is_foretold(self) -> bool:
         return all(self._candidates.can_foretell(family.conversation) for family in self._plan.families)
 
-    def _told_apart(self, failed: list[Trial], *, only_exact: bool) -> tuple[Diagnosis, ...]:
+    def _told_apart(self, failed: list[Trial], passed: list[Trial], *, only_exact: bool) -> tuple[Diagnosis, ...]:
         """What explains failures, after deliveries on which the mistakes differ that explain the same."""
         known = {key_of(trial) for trial in (*failed, *self._passed, *self._decisive)}
         while True:
-            found = diagnose(self._candidates, failed, self._passed, decisive=self._decisive, only_exact=only_exact)
+            found = diagnose(self._candidates, failed, passed, decisive=self._decisive, only_exact=only_exact)
             chosen = next((family for one in found for family in self._differing(one, known)), None)
             if chosen is None:
                 return found
@@ -214,12 +211,9 @@ def _sorted_out(confirmed: Mapping[str, Confirmed]) -> tuple[dict[str, list[Tria
     others: dict[str, list[Trial]] = {}
     for shown, group in confirmed.items():
         for trial in group.every:
-            # Whoever waits for the rest of another's message for longer than one connection looks dead.
-            is_confused = shown == "SR305" and "SR601" in confirmed and trial.evidence.death is None
-            code = "SR601" if is_confused else shown
             is_malformed = trial.conversation.kind is Kind.MALFORMED
-            kind = apart if code in (UNSTABLE, *ON_SEVERAL_CONNECTIONS) else refused if is_malformed else others
-            kind.setdefault(code, []).append(trial)
+            kind = apart if shown in (UNSTABLE, *ON_SEVERAL_CONNECTIONS) else refused if is_malformed else others
+            kind.setdefault(shown, []).append(trial)
     return apart, refused, others
 
 

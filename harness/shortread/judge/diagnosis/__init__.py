@@ -14,11 +14,22 @@ written        evidence of programs that write down what they understood, as all
 from __future__ import annotations
 
 from shortread.judge.diagnosis.candidates import Candidates
-from shortread.judge.diagnosis.diagnose import Certainty, Diagnosis, diagnose, ends_service, goes_wrong, is_explained
+from shortread.judge.diagnosis.diagnose import (
+    UNEXPLAINED,
+    WRONG_REPLY,
+    Certainty,
+    Diagnosis,
+    diagnose,
+    ends_service,
+    goes_wrong,
+    is_explained,
+)
 from shortread.judge.diagnosis.differences import differences
 from shortread.judge.diagnosis.written import in_one_form
 
 __all__ = [
+    "UNEXPLAINED",
+    "WRONG_REPLY",
     "Candidates",
     "Certainty",
     "Diagnosis",

@@ -39,6 +39,7 @@ _MOSTLY = 0.5
 _PROBABLE = 0.45
 """How alike the failures must be at least for a name with the word *probably*."""
 _FEWEST_OF_MOST = 3
+"""So many have to be explained to the octet, where others are left over that nothing explains."""
 _FEWEST_FOR_ONE_OF_SEVERAL = 2
 """A single trial may be explained by chance."""
 

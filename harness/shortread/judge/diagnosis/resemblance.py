@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from shortread.catalogue.axes import Reaction
 from shortread.catalogue.program import Program
@@ -62,17 +61,14 @@ class Kin:
         return alike / (len(failed) + against)
 
 
-def kins(programs: Iterable[Program]) -> Iterator[Kin]:
+def kins(programs: Iterable[Program]) -> tuple[Kin, ...]:
     """Programs that differ in nothing but their reaction, together; in the order of the catalogue."""
-
-    def way(program: Program) -> tuple[object, ...]:
+    by_way: dict[tuple[object, ...], list[Program]] = {}
+    for program in programs:
         axes = replace(program.axes, reaction=Reaction.CLOSES)
-        return program.code, str(axes), id(program.codec), id(program.writing)
-
-    # The order of a sort is that of the first of each: codes, readings and details have one already.
-    places = {key: place for place, key in reversed(list(enumerate(map(way, programs))))}
-    for _, kin in groupby(sorted(programs, key=lambda program: places[way(program)]), key=way):
-        yield Kin(tuple(kin))
+        way = (program.code, str(axes), id(program.codec), id(program.writing))
+        by_way.setdefault(way, []).append(program)
+    return tuple(Kin(tuple(kin)) for kin in by_way.values())
 
 
 def deviates(program: Program, trial: Trial, candidates: Candidates) -> bool:
