@@ -1,12 +1,13 @@
 """Results -> reports: pure functions from a document to a text.
 
 text.py         what the terminal shows: a line for each run, findings, the sum
-finding.py      one finding: delivery.py -> drawing.py, cuts.py, replies.py
-drawing.py      segments against frames: places.py -> columns.py -> rulers.py
+finding.py      one finding: delivery.py -> drawing.py, cuts.py; replies.py -> reply_table.py
+drawing.py      segments against frames: places.py -> columns.py -> rulers.py, with labels.py and octets.py
 json_report.py  the results file, both ways
 junit.py        JUnit XML
 html/           one page that needs nothing else
-outcome.py      what a run comes to, the same in every report
+outcome.py      what a run comes to, and its sign; so with reason.py, endings.py, command.py, amounts.py: the same
+                in every report
 printable.py    text that strangers wrote, made safe and short
 """
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from shortread.report.amounts import amount
 from shortread.report.delivery import Delivery
-from shortread.report.places import Place
+from shortread.report.places import Place, overlapping
 
 _MOST_LINES = 4
 
@@ -41,7 +42,7 @@ def _place(delivery: Delivery, offset: int) -> str:
     before_it = next((field for field in delivery.fields if field.end == offset), None)
     after_it = next((field for field in delivery.fields if field.start == offset), None)
     if before_it is None or after_it is None:
-        return f"after {offset:,} of {_octets(delivery.total)}"
+        return f"after {offset:,} of {amount(delivery.total, 'octet')}"
     if before_it.frame != after_it.frame:
         return f"between frame {before_it.frame} and frame {after_it.frame}"
     return f"between {_name(before_it)} and {_name(after_it)}{_of_frame(delivery, after_it)}"
@@ -49,7 +50,7 @@ def _place(delivery: Delivery, offset: int) -> str:
 
 def _shared(delivery: Delivery) -> Iterator[str]:
     for number, (start, end) in enumerate(delivery.segments, 1):
-        frames = [frame for frame in delivery.frames if frame.start < end and start < frame.end]
+        frames = overlapping(delivery.frames, start, end)
         if len(frames) > 1:
             yield f"segment {number} carries {_enumerated(frames, start, end)}"
 
@@ -77,7 +78,7 @@ def _end(delivery: Delivery) -> Iterator[str]:
     elif not sent:
         yield f"{what} before the first octet"
     else:
-        yield f"{what} at {sent:,}, {_place(delivery, sent)}; {_octets(unsent)} never sent"
+        yield f"{what} at {sent:,}, {_place(delivery, sent)}; {amount(unsent, 'octet')} never sent"
 
 
 def _name(field: Place) -> str:
@@ -86,10 +87,6 @@ def _name(field: Place) -> str:
 
 def _of_frame(delivery: Delivery, field: Place) -> str:
     return f" of frame {field.frame}" if len(delivery.frames) > 1 else ""
-
-
-def _octets(count: int) -> str:
-    return f"{count:,} octet{'s' if count != 1 else ''}"
 
 
 def _shortened(sentences: list[str]) -> list[str]:

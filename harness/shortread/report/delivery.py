@@ -47,7 +47,7 @@ def delivery_of(evidence: FindingEvidence) -> Delivery:
     """Put it together. A schedule that cannot be read from the id only leaves out what it would have said."""
     segments = [bytes.fromhex(segment) for segment in evidence.segments]
     ends = [0, *accumulate(map(len, segments))]
-    actions = _actions(evidence.replay)
+    actions = actions_of(evidence)
     return Delivery(
         sent=b"".join(segments),
         segments=tuple(pairwise(ends)),
@@ -58,8 +58,9 @@ def delivery_of(evidence: FindingEvidence) -> Delivery:
     )
 
 
-def _actions(replay: str) -> tuple[Action, ...]:
-    _, _, schedule = replay.partition("@")
+def actions_of(evidence: FindingEvidence) -> tuple[Action, ...]:
+    """The actions of its schedule; none where the id has no schedule that can be read."""
+    _, _, schedule = evidence.replay.partition("@")
     try:
         return parse_schedule(schedule).actions
     except UsageError:

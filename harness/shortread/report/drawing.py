@@ -12,19 +12,20 @@ from rich.text import Text
 
 from shortread.report.columns import Line, lay_out
 from shortread.report.delivery import Delivery
-from shortread.report.places import Place
+from shortread.report.labels import numbered, shortened
+from shortread.report.octets import as_character, in_hexadecimal, is_text
+from shortread.report.places import edges_of, overlapping
 from shortread.report.rulers import FIELDS, FRAMES, SEGMENTS, Row, draw_ruler
 
 CUT = "bold red"
 _QUIET = "dim"
-_TEXT = {ord(" "): "␣", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 
 
 def draw(delivery: Delivery, width: int) -> list[tuple[str, Text]]:
     """The drawing in at most `width` columns: rows, each with the word that belongs into its margin."""
     if not delivery.total:
         return [("stream", Text("(no octets)", style=_QUIET))]
-    picture = _Picture(delivery, is_text=all(octet in _TEXT or 0x20 < octet < 0x7F for octet in delivery.sent))
+    picture = _Picture(delivery, is_text=is_text(delivery.sent))
     rows: list[tuple[str, Text]] = []
     for line in picture.lines(width):
         rows += [("", Text())] if rows else []
@@ -44,8 +45,8 @@ class _Picture:
     def rows(self, line: Line) -> Iterator[tuple[str, Text]]:
         delivery = self.delivery
         if delivery.frames:
-            yield "frames", draw_ruler(FRAMES, line, _edges(delivery.frames), self.frame_names).text()
-            yield "", draw_ruler(FIELDS, line, _edges(delivery.fields), self.field_names).text()
+            yield "frames", draw_ruler(FRAMES, line, edges_of(delivery.frames), self.frame_names).text()
+            yield "", draw_ruler(FIELDS, line, edges_of(delivery.fields), self.field_names).text()
         yield "octets", self.octet_row(line).text()
         if not self.is_text:
             yield "", self.character_row(line).text()
@@ -53,13 +54,9 @@ class _Picture:
             yield "segments", self.segment_row(line)
 
     def shown(self, start: int, end: int) -> str:
-        if end - start > 1:
-            cuts = sum(start < cut < end for cut in self.delivery.cuts)
-            return f"… {end - start:,} octets{f', {cuts:,} cuts' if cuts else ''} …"
-        if start >= len(self.delivery.sent):
-            return "░" if self.is_text else "░░"
-        octet = self.delivery.sent[start]
-        return _TEXT.get(octet, chr(octet)) if self.is_text else f"{octet:02x}"
+        if not self.is_text or end - start > 1:
+            return in_hexadecimal(self.delivery, start, end)
+        return as_character(self.delivery.sent[start]) if start < len(self.delivery.sent) else "░"
 
     def octet_row(self, line: Line) -> Row:
         row = Row(line.width)
@@ -92,33 +89,18 @@ class _Picture:
         return text
 
     def frame_names(self, start: int, end: int) -> Sequence[str]:
-        return _names("frame", [frame.frame for frame in _over(self.delivery.frames, start, end)])
+        return numbered("frame", [frame.frame for frame in overlapping(self.delivery.frames, start, end)])
 
     def field_names(self, start: int, end: int) -> Sequence[str]:
-        fields = _over(self.delivery.fields, start, end)
-        label = fields[0].label if len(fields) == 1 else ""
-        return [label, *(f"{label[:length]}…" for length in range(len(label) - 1, 1, -1))]
+        fields = overlapping(self.delivery.fields, start, end)
+        return shortened(fields[0].label) if len(fields) == 1 else ()
 
     def segment_names(self, start: int, end: int) -> Sequence[str]:
         segments = enumerate(self.delivery.segments, 1)
-        return _names("segment", [number for number, (first, last) in segments if first < end and start < last])
+        return numbered("segment", [number for number, (first, last) in segments if first < end and start < last])
 
 
 def _put_signs(row: Row, columns: Mapping[int, int], offsets: Sequence[int], sign: str) -> None:
     for offset in offsets:
         if offset in columns:
             row.put(columns[offset], sign, CUT)
-
-
-def _edges(places: Sequence[Place]) -> set[int]:
-    return {edge for place in places for edge in (place.start, place.end)}
-
-
-def _over(places: Sequence[Place], start: int, end: int) -> list[Place]:
-    return [place for place in places if place.start < end and start < place.end]
-
-
-def _names(noun: str, numbers: Sequence[int]) -> Sequence[str]:
-    if len(numbers) == 1:
-        return (f"{noun} {numbers[0]}", f"{numbers[0]}")
-    return (f"{noun}s {numbers[0]} to {numbers[-1]}", f"{numbers[0]}–{numbers[-1]}") if numbers else ()

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group
 from rich.text import Text
 
-from shortread.evidence import Ending
+from shortread.report.amounts import amount
+from shortread.report.command import command_of
 from shortread.report.cuts import describe
 from shortread.report.delivery import delivery_of
 from shortread.report.drawing import draw
+from shortread.report.endings import ENDED
 from shortread.report.printable import elide, visible
-from shortread.report.replies import compare
+from shortread.report.reply_table import render_replies
 from shortread.results import Finding, FindingEvidence
 
 _INDENT = "  "
 _MARGIN = 10
-_LONGEST_COMMAND = 4_096
 _LONGEST_PROSE = 1_000
 _NO_BREAK = "\0"
-
-_ENDED: Mapping[str, str] = {
-    Ending.CLOSED: "closed, after we had ended our side",
-    Ending.CLOSED_EARLY: "closed, before we had ended our side",
-    Ending.RESET: "reset the connection",
-    Ending.RESET_EARLY: "reset the connection, before we had ended our side",
-    Ending.WAITING: "never closed: it waits for octets that will not come",
-    Ending.SPINNING: "never closed: it spins, using the processor all the time",
-    Ending.TIMED_OUT: "had not closed when the patience ran out",
-}
 
 
 def render_finding(finding: Finding, *, width: int = 100) -> Group:
@@ -48,7 +38,7 @@ def render_finding(finding: Finding, *, width: int = 100) -> Group:
         Text(),
         *_labelled(_trial(finding.evidence, body)),
         Text(),
-        *_labelled([("again", Text(_command(finding), style="bold", no_wrap=True))]),
+        *_labelled([("again", Text(command_of(finding), style="bold", no_wrap=True))]),
     )
 
 
@@ -69,10 +59,7 @@ def _paragraph(text: str, width: int) -> Iterator[Text]:
 
 
 def _scope(finding: Finding, width: int) -> Iterator[tuple[str, Text]]:
-    yield (
-        "explains",
-        Text(f"{finding.explains:,} of {finding.of:,} failing trial{'s' if finding.of != 1 else ''}"),
-    )
+    yield "explains", Text(f"{finding.explains:,} of {amount(finding.of, 'failing trial')}")
     families = (f"{visible(fault)} {failed:,} of {run:,}" for fault, (failed, run) in finding.families.items())
     unbroken = " · ".join(family.replace(" ", _NO_BREAK) for family in families)
     for at, line in enumerate(textwrap.wrap(unbroken, width, break_on_hyphens=False)):
@@ -85,8 +72,8 @@ def _trial(evidence: FindingEvidence, width: int) -> Iterator[tuple[str, Text]]:
     for word, sentences in describe(delivery):
         yield from _beside(word, (line for sentence in sentences for line in _wrapped(sentence, width)))
     yield "", Text()
-    yield from _beside("replies", compare(evidence.expected, evidence.observed, width))
-    yield from _beside("ended", _wrapped(_ENDED.get(evidence.ended, evidence.ended), width))
+    yield from _beside("replies", render_replies(evidence.expected, evidence.observed, width))
+    yield from _beside("ended", _wrapped(ENDED.get(evidence.ended, evidence.ended), width))
 
 
 def _wrapped(text: str, width: int) -> Iterator[Text]:
@@ -106,10 +93,3 @@ def _labelled(rows: Iterable[tuple[str, Text]]) -> Iterator[Text]:
         line.append_text(row)
         line.rstrip()
         yield line
-
-
-def _command(finding: Finding) -> str:
-    command = visible(shlex.join(finding.reproduce))
-    if len(command) <= _LONGEST_COMMAND:
-        return command
-    return f"{command[:_LONGEST_COMMAND]} … (too long to show; the results file has it)"

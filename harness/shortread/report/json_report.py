@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -53,12 +53,14 @@ def from_json(text: str, *, file: str) -> Results:
     """
     _check_kind(_document(text, file), file)
     try:
-        return _RESULTS.validate_json(text, strict=True)
+        results = _RESULTS.validate_json(text, strict=True)
     except ValidationError as error:
         problems = error.errors(include_url=False)[:_MOST_PROBLEMS]
         raise UsageError([_problem(file, problem) for problem in problems]) from None
     except ValueError:  # text that no UTF-8 can hold
         raise _refusal(file, "text in UTF-8", "a surrogate without its pair") from None
+    _check_segments(results, file)
+    return results
 
 
 def _document(text: str, file: str) -> object:
@@ -81,6 +83,32 @@ def _check_kind(document: object, file: str) -> None:
     if document.get("version") != _VERSION or isinstance(document["version"], bool):
         found = _shown(document.get("version", "no version"))
         raise _refusal(f"{file}: version", f"version {_VERSION}", found)
+
+
+def _check_segments(results: Results, file: str) -> None:
+    """What the types cannot say: the octets of a segment are pairs of digits."""
+    problems = [
+        Problem(where=f"{file}: {place}", expected="octets in hexadecimal", found=_shown(segment), remedy=_REMEDY)
+        for place, segment in _segments(results)
+        if not _is_hexadecimal(segment)
+    ]
+    if problems:
+        raise UsageError(problems[:_MOST_PROBLEMS])
+
+
+def _segments(results: Results) -> Iterator[tuple[str, str]]:
+    for at, run in enumerate(results.runs):
+        for number, finding in enumerate(run.findings):
+            for position, segment in enumerate(finding.evidence.segments):
+                yield f"runs.{at}.findings.{number}.evidence.segments.{position}", segment
+
+
+def _is_hexadecimal(text: str) -> bool:
+    try:
+        bytes.fromhex(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _problem(file: str, problem: Mapping[str, Any]) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from shortread.results import Run, Status
 
@@ -25,6 +26,20 @@ class Outcome(StrEnum):
         """Whether nobody has to look at the run."""
         return self in (Outcome.CONFORMS, Outcome.AS_EXPECTED)
 
+
+SIGNS: Mapping[Outcome, tuple[str, str]] = MappingProxyType(
+    {
+        Outcome.CONFORMS: ("✓", "pass"),
+        Outcome.AS_EXPECTED: ("✓", "pass"),
+        Outcome.FINDINGS: ("✗", "fail"),
+        Outcome.UNMET: ("✗", "fail"),
+        Outcome.INCONCLUSIVE: ("?", "doubt"),
+        Outcome.NOT_RUN: ("–", "doubt"),
+        Outcome.UNSUPPORTED: ("–", "doubt"),
+        Outcome.ERROR: ("!", "error"),
+    }
+)
+"""The sign of an outcome, and the state that chooses its colour."""
 
 _BY_VERDICT: Mapping[Status, Outcome] = {
     Status.PASS: Outcome.CONFORMS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -57,6 +57,16 @@ def frames_of(marks: Sequence[FrameMark]) -> tuple[Place, ...]:
         )
         for number, group in enumerate(_by_frame(marks), 1)
     )
+
+
+def edges_of(places: Iterable[Place]) -> set[int]:
+    """Where they start and end."""
+    return {edge for place in places for edge in (place.start, place.end)}
+
+
+def overlapping(places: Iterable[Place], start: int, end: int) -> list[Place]:
+    """Those that have octets between these offsets."""
+    return [place for place in places if place.start < end and start < place.end]
 
 
 def _by_frame(marks: Sequence[FrameMark]) -> list[list[FrameMark]]:

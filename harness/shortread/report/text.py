@@ -9,33 +9,32 @@ from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
+from shortread.report.amounts import amount
 from shortread.report.finding import render_finding
-from shortread.report.outcome import Outcome, expectation_of, outcome_of
+from shortread.report.outcome import SIGNS, Outcome, expectation_of, outcome_of
 from shortread.report.printable import visible, visible_prefix
 from shortread.report.printed import printed
+from shortread.report.reason import shorten_reason
 from shortread.results import Results, Run, TrialCounts
 
-_MARKS: Mapping[Outcome, tuple[str, str]] = {
-    Outcome.CONFORMS: ("✓", "bold green"),
-    Outcome.AS_EXPECTED: ("✓", "bold green"),
-    Outcome.FINDINGS: ("✗", "bold red"),
-    Outcome.UNMET: ("✗", "bold red"),
-    Outcome.INCONCLUSIVE: ("?", "bold yellow"),
-    Outcome.NOT_RUN: ("–", "bold yellow"),
-    Outcome.UNSUPPORTED: ("–", "bold yellow"),
-    Outcome.ERROR: ("!", "bold magenta"),
+STYLES: Mapping[str, str] = {
+    "pass": "bold green",
+    "fail": "bold red",
+    "doubt": "bold yellow",
+    "error": "bold magenta",
 }
+"""How each state of `SIGNS` is shown."""
 _WIDEST_NAME = 40
 _WIDEST_HEADING = 120
-_MOST_REASON_LINES = 20
 
 
 def render_run_line(run: Run, *, name_width: int = 0, spec_width: int = 0) -> Text:
     """One line about one run. Given the widths of the widest name and spec, several stand in columns."""
     outcome = outcome_of(run)
-    mark, style = _MARKS[outcome]
+    sign, state = SIGNS[outcome]
+    style = STYLES[state]
     line = Text(no_wrap=True)
-    line.append(f"{mark} ", style)
+    line.append(f"{sign} ", style)
     line.append(_padded(run.implementation.name, name_width), "bold")
     line.append(f"   {_padded(run.spec, spec_width)}", "dim")
     if run.trials.run:
@@ -61,8 +60,7 @@ def render_summary(results: Results) -> Text:
     """How many runs came to what."""
     outcomes = Counter(map(outcome_of, results.runs))
     parts = [f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]]
-    runs = len(results.runs)
-    return Text(f"{runs:,} run{'s' if runs != 1 else ''}: {', '.join(parts) or 'nothing was tested'}")
+    return Text(f"{amount(len(results.runs), 'run')}: {', '.join(parts) or 'nothing was tested'}")
 
 
 def to_text(results: Results, *, width: int = 100, color: bool = False) -> str:
@@ -132,9 +130,11 @@ def _remark(run: Run, outcome: Outcome) -> str:
 def _reason(run: Run) -> Iterator[Text]:
     if outcome_of(run) in (Outcome.CONFORMS, Outcome.AS_EXPECTED, Outcome.FINDINGS):
         return
-    first, *lines = run.reason.splitlines() or [""]
-    yield Text(f"  {visible(first)}", no_wrap=True)
-    if len(lines) > _MOST_REASON_LINES:
-        yield Text(f"  … {len(lines) - _MOST_REASON_LINES:,} lines before these", style="dim")
-    for line in lines[-_MOST_REASON_LINES:]:
+    reason = shorten_reason(run.reason)
+    if reason is None:
+        return
+    yield Text(f"  {visible(reason.first)}", no_wrap=True)
+    if reason.hidden:
+        yield Text(f"  … {reason.hidden:,} lines before these", style="dim")
+    for line in reason.last:
         yield Text(f"  {visible(line)}", no_wrap=True)

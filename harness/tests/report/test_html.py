@@ -13,11 +13,9 @@ import pytest
 
 from shortread.catalogue.snippets import CORRECT, LANGUAGES, snippet
 from shortread.catalogue.table import CATALOGUE
-from shortread.evidence import Ending
-from shortread.report import to_html
+from shortread.report import render_run_line, to_html
 from shortread.report.html.matrix import matrix_of
-from shortread.report.html.replies import replies_of
-from shortread.report.html.steps import ENDED, steps_of
+from shortread.report.html.steps import steps_of
 from shortread.report.html.timeline import timeline_of
 from shortread.results import Coverage, FamilyCounts, FrameMark, ImplementationFacts, Status
 
@@ -215,13 +213,12 @@ def test_a_run_that_could_not_be_run_says_why(build):
     assert "nobody listened within 5 s" in found.one("div", **{"class": "reason"})["text"]
 
 
-def test_of_a_long_reason_the_end_is_shown(build):
+def test_of_a_long_reason_the_beginning_and_the_end_are_shown(build):
     reason = "\n".join(f"line {at} of it" for at in range(50))
     found = page(replace(build("error"), runs=(replace(build("error").runs[0], reason=reason),)))
     shown = found.one("div", **{"class": "reason"})["text"]
-    assert "30 lines before these" in shown
+    assert shown.split("\n")[1:4] == ["line 0 of it", "… 29 lines before these", "line 30 of it"]
     assert "line 49 of it" in shown
-    assert "line 29 of it" not in shown
 
 
 def test_an_inconclusive_run_says_why(build):
@@ -265,15 +262,45 @@ def test_replies_stand_side_by_side_and_differ_by_a_sign(build):
     assert [row["text"] for row in rows] == ["2'foo'≠differs(nothing)"]
 
 
+EXAMPLES = ("Example", "Write instead")
+"""The sections that the loops stand for, where a mistake has loops."""
+
+
+def sections_of(code):
+    """The sections of its documentation, as the catalogue has them."""
+    _, *sections = CATALOGUE[code].documentation.split("\n## ")
+    return {title: text for title, _, text in (section.partition("\n") for section in sections)}
+
+
+def prose_of(found):
+    """The sections that the page tells of a mistake: each heading, and the paragraphs below it."""
+    prose = {}
+    begin = found.elements.index(found.one("dl", **{"class": "explained"}))
+    for each in found.elements[begin:]:
+        if each["tag"] == "dt":
+            paragraphs = prose.setdefault(each["text"], [])
+        elif each["tag"] == "dd":
+            paragraphs.append(each["text"])
+    return prose
+
+
+def plain(text):
+    """Markdown without its marks."""
+    text = re.sub(r"^```.*\n", "", text, flags=re.MULTILINE)
+    return re.sub(r"^- |^  <(.*)>$", r"\1", text, flags=re.MULTILINE).replace("`", "")
+
+
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_every_code_is_explained(build, code):
     run = build("together").runs[0]
     finding = replace(run.findings[0], code=code, name=CATALOGUE[code].name)
     found = page(replace(build("together"), runs=(replace(run, findings=(finding,)),)))
-    details = found.one("details", id=code)["text"]
-    assert "What it does" in details
-    assert "Why it fails" in details
-    assert "Seen in" in details
+    sections = sections_of(code)
+    for title, paragraphs in prose_of(found).items():
+        told = " ".join(paragraphs).split()
+        assert told
+        assert told == plain(sections.pop(title)).split(), title
+    assert tuple(sections) == EXAMPLES
     loops = [each["text"] for each in found.all("pre") if each.get("class") in ("flawed", "correct")]
     if code in CORRECT:
         assert loops == [snippet(code, language, which) for language in LANGUAGES for which in ("flawed", "correct")]
@@ -281,8 +308,9 @@ def test_every_code_is_explained(build, code):
         assert len([each for each in found.all("input", type="radio") if "checked" in each]) == 1
     else:
         assert loops == []
-        assert "Write instead" in details
-    assert "`" not in found.one("dl", **{"class": "explained"})["text"]
+        details = found.one("details", id=code)["text"]
+        for title, text in sections.items():
+            assert f"\n{title}\n{plain(text)}" in details, title
 
 
 def test_a_code_is_explained_once_and_linked_to_from_then_on(build):
@@ -422,20 +450,15 @@ def test_an_id_without_a_schedule_only_leaves_the_steps_out(build):
     assert steps_of(replace(evidence_of(build, "together"), replay="recorded")) == ()
 
 
-def test_every_ending_has_words():
-    assert set(ENDED) == set(Ending)
-
-
-def test_of_many_replies_those_around_the_first_difference_are_shown():
-    replies = replies_of([f"{at}" for at in range(100)], [f"{at}" for at in range(50)])
-    assert (replies.earlier, len(replies.rows), replies.later) == (48, 16, 36)
-    assert [reply.is_equal for reply in replies.rows] == [True] * 2 + [False] * 14
-
-
-def test_long_replies_say_where_they_differ():
-    (reply,) = replies_of(["x" * 1_000], ["x" * 600]).rows
-    assert reply.remark == "from character 601 on; 1,000 expected, 600 observed"
-    assert len(reply.expected) <= 240
+def test_of_many_long_replies_some_are_shown_in_part(build):
+    run = build("together").runs[0]
+    evidence = replace(run.findings[0].evidence, expected=("x" * 1_000,) * 99, observed=("x" * 600,))
+    findings = (replace(run.findings[0], evidence=evidence),)
+    found = page(replace(build("together"), runs=(replace(run, findings=findings),)))
+    table = found.one("table", **{"class": "replies"})["text"]
+    assert "from character 601 on; 1,000 expected, 600 observed" in table
+    assert "… 82 later" in table
+    assert max(len(each["text"]) for each in found.all("code") if each["text"].startswith("xx")) == 240
 
 
 def test_two_hundred_runs_stay_below_three_megabytes(build):
@@ -452,4 +475,12 @@ def test_two_hundred_runs_stay_below_three_megabytes(build):
 @pytest.mark.parametrize("verdict", Status)
 def test_every_verdict_has_a_sign(build, verdict):
     run = replace(build("passing").runs[0], verdict=verdict, reason="why it is so")
-    assert re.match(r"[✓✗?–!] echo in Python", page(replace(build("passing"), runs=(run,))).one("h3")["text"])
+    heading = page(replace(build("passing"), runs=(run,))).one("h3")["text"]
+    assert re.match(r"[✓✗?–!] echo in Python", heading)
+    assert heading[0] == render_run_line(run).plain[0]
+
+
+def test_the_legend_has_every_sign_of_the_matrix(build):
+    found = page(build("several"))
+    legend = next(each["text"] for each in found.all("p") if "does not apply" in each["text"])
+    assert legend == "✗ some failed, ✓ none failed, ? some inconclusive, – not run, · does not apply"

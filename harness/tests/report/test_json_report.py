@@ -159,6 +159,8 @@ def test_another_file_is_refused_with_the_reason(text, where, expected, found):
         (("runs", 0, "findings"), {}, "a list", "an object of 0"),
         (("runs", 0, "findings", 0, "evidence", "marks", 0), 3, "an object", "3"),
         (("runs", 0, "findings", 0, "families", "held"), [1], "a value", "nothing"),
+        (("runs", 0, "findings", 0, "evidence", "segments", 0), "353", "octets in hexadecimal", "353"),
+        (("runs", 0, "findings", 0, "evidence", "segments", 0), "0xff\x1b", "octets in hexadecimal", "0xff\\x1b"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_place(build, path, value, expected, found):

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from shortread.report import REPORTS, render_run_line, to_text
+from shortread.report import REPORTS, render_run_line, to_html, to_text
+from shortread.report.outcome import SIGNS, Outcome
+from shortread.report.text import STYLES
 from shortread.results import Status
 
 
@@ -61,8 +63,29 @@ def test_the_line_of_a_run_says_what_it_came_to(build, verdict, expect, starts, 
     assert line.endswith(ends)
 
 
+def test_every_outcome_has_a_sign_and_a_style():
+    assert set(SIGNS) == set(Outcome)
+    assert {state for _, state in SIGNS.values()} == set(STYLES)
+
+
 def test_a_document_without_runs_says_so(build):
     assert to_text(replace(build("passing"), runs=())) == "0 runs: nothing was tested\n"
+
+
+def test_of_a_long_reason_the_beginning_and_the_end_are_shown(build):
+    run = replace(build("error").runs[0], reason="\n".join(f"line {at} of it" for at in range(50)))
+    _, *shown = to_text(replace(build("error"), runs=(run,))).splitlines()
+    assert shown[:3] == ["  line 0 of it", "  … 29 lines before these", "  line 30 of it"]
+    assert "  line 49 of it" in shown
+
+
+def test_a_command_that_is_too_long_to_copy_is_cut(build):
+    run = build("together").runs[0]
+    findings = (replace(run.findings[0], reproduce=("x" * 5_000,)),)
+    results = replace(build("together"), runs=(replace(run, findings=findings),))
+    shown = "x" * 4_096 + " … (too long to show; the results file has it)"
+    assert f"\n  again     {shown}\n" in to_text(results)
+    assert f"<code>{shown}</code>" in to_html(results)
 
 
 def test_every_format_makes_a_text(sample):

@@ -15,8 +15,10 @@ from shortread.catalogue.table import CATALOGUE
 _SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 _BLOCK = re.compile(r"^```.*\n((?:.*\n)*?)```$", re.MULTILINE)
 _REFERENCE = re.compile(r"^- (.*(?:\n  [^<].*)*)\n  <(.+)>$", re.MULTILINE)
-_WITHOUT_LOOPS = ("Example", "Write instead")
-"""The sections that the loops stand for, where there are loops."""
+_EXAMPLES = ("Example", "Write instead")
+"""The sections of code, which the loops stand for where there are loops."""
+_REFERENCES = "References"
+_NOT_PROSE = (*_EXAMPLES, _REFERENCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +33,14 @@ class Loops:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What is known of a mistake. `examples` are sections with a heading, for a mistake without loops."""
+    """What is known of a mistake: the sections of its documentation, each with its heading, in their order.
+
+    `prose` is a paragraph each, `examples` are those with code, for a mistake without loops.
+    """
 
     code: str
     name: str
-    what_it_does: Markup
-    why_it_fails: Markup
-    seen_in: Markup
-    in_production: Markup
+    prose: tuple[tuple[str, Markup], ...]
     references: tuple[Markup, ...]
     framing: str | None
     loops: tuple[Loops, ...]
@@ -55,14 +57,11 @@ def explanation_of(code: str) -> Explanation | None:
     return Explanation(
         code=code,
         name=mistake.name,
-        what_it_does=inline(sections["What it does"]),
-        why_it_fails=inline(sections["Why it fails"]),
-        seen_in=inline(sections["Seen in"]),
-        in_production=inline(sections["In production"]),
-        references=tuple(_references(sections["References"])),
+        prose=tuple((title, inline(text)) for title, text in sections.items() if title not in _NOT_PROSE),
+        references=tuple(_references(sections[_REFERENCES])),
         framing=FRAMINGS.get(CORRECT.get(code, "")),
         loops=loops,
-        examples=() if loops else tuple((title, _blocks(sections[title])) for title in _WITHOUT_LOOPS),
+        examples=() if loops else tuple((title, _blocks(sections[title])) for title in _EXAMPLES),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from shortread.report.amounts import amounts
 from shortread.results import BoundaryCounts, Run, TrialCounts
 
 
@@ -36,18 +37,18 @@ def _trials(trials: TrialCounts) -> str:
         "inconclusive": trials.inconclusive,
         "not run": trials.not_run,
     }
-    told = [f"{count:,} {word}" for word, count in counts.items() if count]
-    return f"{', '.join(told) or 'none'}; {trials.seconds:,.1f} s"
+    return f"{amounts(counts)}; {trials.seconds:,.1f} s"
 
 
 def _boundaries(counts: BoundaryCounts) -> str:
-    words = {
-        "seen settled": counts.settled,
-        "seen read": counts.read,
-        "assumed": counts.assumed,
-        "merged": counts.merged,
-    }
-    return ", ".join(f"{count:,} {word}" for word, count in words.items() if count) or "none"
+    return amounts(
+        {
+            "seen settled": counts.settled,
+            "seen read": counts.read,
+            "assumed": counts.assumed,
+            "merged": counts.merged,
+        }
+    )
 
 
 def _places(structure: Mapping[str, tuple[int, int]]) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shortread.catalogue.table import CATALOGUE
+from shortread.report.command import command_of
 from shortread.report.html.explanation import Explanation, explanation_of
-from shortread.report.html.replies import Replies, replies_of
 from shortread.report.html.steps import outcome_steps, steps_of
 from shortread.report.html.timeline import Timeline, timeline_of
-from shortread.results import Finding
+from shortread.report.replies import Replies, compare
+from shortread.results import Finding, FindingEvidence
 
-_LONGEST_COMMAND = 4_096
+_MOST_REPLIES = 16
+_LONGEST_REPLY = 240
 
 _CERTAINTY: Mapping[str, str] = {
     "exact": "Certain: a program with this mistake fails just so in each of these trials, and in none that passed.",
@@ -58,15 +59,13 @@ def finding_view(finding: Finding, id_: str, explained: set[str]) -> FindingView
         steps=steps_of(finding.evidence),
         came_back=came_back,
         ended=ended,
-        replies=replies_of(finding.evidence.expected, finding.evidence.observed),
-        command=_command(finding),
+        replies=_replies(finding.evidence),
+        command=command_of(finding),
         explanation=explanation_of(finding.code),
         is_first=is_first,
     )
 
 
-def _command(finding: Finding) -> str:
-    command = shlex.join(finding.reproduce)
-    if len(command) <= _LONGEST_COMMAND:
-        return command
-    return f"{command[:_LONGEST_COMMAND]} … (too long to show; the results file has it)"
+def _replies(evidence: FindingEvidence) -> Replies:
+    replies = compare(evidence.expected, evidence.observed, _MOST_REPLIES)
+    return replace(replies, rows=tuple(reply.elided(_LONGEST_REPLY) for reply in replies.rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 
 from shortread.faults.table import FAULTS
 from shortread.results import FamilyCounts, Results, Run
@@ -30,16 +31,25 @@ class Matrix:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-_NOTHING = Cell(state="none", sign="", counts="", words="not planned")
-_NOT_APPLICABLE = Cell(state="none", sign="·", counts="", words="does not apply")
+LEGEND: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "some failed": ("✗", "fail"),
+        "none failed": ("✓", "pass"),
+        "some inconclusive": ("?", "doubt"),
+        "not run": ("–", "none"),
+        "does not apply": ("·", "none"),
+    }
+)
+"""What the trials of a cell came to, as the legend says it: the sign, and the state that chooses its colour."""
+
+_NOT_PLANNED = Cell(state="none", sign="", counts="", words="not planned")
+_NOT_APPLICABLE = Cell(state="none", sign=LEGEND["does not apply"][0], counts="", words="does not apply")
 
 
 def matrix_of(results: Results) -> Matrix:
     """The matrix; a fault that nothing was planned for has no column. Faults stand in the order they are tried in."""
     sums = [_sums(run.by) for run in results.runs]
-    faults = sorted(
-        {fault for each in sums for fault in each}, key=lambda fault: (_ORDER.get(fault, len(FAULTS)), fault)
-    )
+    faults = sorted({fault for each in sums for fault in each}, key=_place)
     rows = (tuple(_cell(run, each, fault) for fault in faults) for run, each in zip(results.runs, sums, strict=True))
     return Matrix(faults=tuple(faults), rows=tuple(rows))
 
@@ -59,19 +69,19 @@ def _sums(families: Sequence[FamilyCounts]) -> dict[str, dict[str, int]]:
 
 def _cell(run: Run, sums: Mapping[str, Mapping[str, int]], fault: str) -> Cell:
     if fault not in sums:
-        return _NOT_APPLICABLE if fault in run.not_applicable else _NOTHING
+        return _NOT_APPLICABLE if fault in run.not_applicable else _NOT_PLANNED
     counts = sums[fault]
-    state, sign = _state(counts)
+    sign, state = LEGEND[_came_to(counts)]
     shown = f"{counts['failed']:,}/{counts['run']:,}" if counts["run"] else ""
     return Cell(state=state, sign=sign, counts=shown, words=_words(counts))
 
 
-def _state(counts: Mapping[str, int]) -> tuple[str, str]:
+def _came_to(counts: Mapping[str, int]) -> str:
     if counts["failed"]:
-        return "fail", "✗"
+        return "some failed"
     if counts["inconclusive"]:
-        return "doubt", "?"
-    return ("pass", "✓") if counts["run"] else ("none", "–")
+        return "some inconclusive"
+    return "none failed" if counts["run"] else "not run"
 
 
 def _words(counts: Mapping[str, int]) -> str:

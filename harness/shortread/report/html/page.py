@@ -11,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from shortread.report.html.explanation import inline
-from shortread.report.html.matrix import matrix_of
-from shortread.report.html.run import SIGNS, run_views
-from shortread.report.outcome import Outcome, outcome_of
+from shortread.report.html.matrix import LEGEND, matrix_of
+from shortread.report.html.run import run_views
+from shortread.report.outcome import SIGNS, Outcome, outcome_of
 from shortread.report.printable import elide, visible
 from shortread.report.text import render_summary
 from shortread.results import Results
@@ -37,6 +37,7 @@ def to_html(results: Results) -> str:
         summary=render_summary(results).plain,
         counts=[(outcomes[outcome], outcome, *SIGNS[outcome]) for outcome in Outcome if outcomes[outcome]],
         matrix=matrix,
+        legend=LEGEND,
         runs=tuple(run_views(results, matrix)),
     )
 

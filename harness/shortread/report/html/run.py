@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shortread.report.html.facts import facts_of
 from shortread.report.html.finding import FindingView, finding_view
 from shortread.report.html.matrix import Cell, Matrix
-from shortread.report.outcome import Outcome, expectation_of, outcome_of
+from shortread.report.outcome import SIGNS, Outcome, expectation_of, outcome_of
+from shortread.report.reason import ShortReason, shorten_reason
 from shortread.results import Results, Run
-
-_MOST_REASON_LINES = 20
-
-SIGNS: Mapping[Outcome, tuple[str, str]] = {
-    Outcome.CONFORMS: ("✓", "pass"),
-    Outcome.AS_EXPECTED: ("✓", "pass"),
-    Outcome.FINDINGS: ("✗", "fail"),
-    Outcome.UNMET: ("✗", "fail"),
-    Outcome.INCONCLUSIVE: ("?", "doubt"),
-    Outcome.NOT_RUN: ("–", "doubt"),
-    Outcome.UNSUPPORTED: ("–", "doubt"),
-    Outcome.ERROR: ("!", "error"),
-}
-"""The sign of an outcome, and the state that chooses its colour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """A run and what was made of it. `reason` are the last lines of it, after `reason_hidden` others."""
+    """A run and what was made of it."""
 
     number: int
     run: Run
@@ -36,8 +23,7 @@ class RunView:
     sign: str
     state: str
     remark: str
-    reason: tuple[str, ...]
-    reason_hidden: int
+    reason: ShortReason | None
     cells: tuple[Cell, ...]
     facts: tuple[tuple[str, str], ...]
     findings: tuple[FindingView, ...]
@@ -49,7 +35,6 @@ def run_views(results: Results, matrix: Matrix) -> Iterator[RunView]:
     for number, (run, cells) in enumerate(zip(results.runs, matrix.rows, strict=True), 1):
         outcome = outcome_of(run)
         sign, state = SIGNS[outcome]
-        lines = run.reason.splitlines()
         yield RunView(
             number=number,
             run=run,
@@ -57,8 +42,7 @@ def run_views(results: Results, matrix: Matrix) -> Iterator[RunView]:
             sign=sign,
             state=state,
             remark=expectation_of(run) if outcome is Outcome.UNMET else "",
-            reason=tuple(lines[-_MOST_REASON_LINES:]),
-            reason_hidden=max(0, len(lines) - _MOST_REASON_LINES),
+            reason=shorten_reason(run.reason),
             cells=cells,
             facts=tuple(facts_of(run)),
             findings=tuple(

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from shortread.report.amounts import amount
 from shortread.report.columns import Cell, Line, lay_out
 from shortread.report.cuts import describe
 from shortread.report.delivery import Delivery, delivery_of
-from shortread.report.places import Place
+from shortread.report.labels import numbered, shortened
+from shortread.report.octets import as_character, in_hexadecimal
+from shortread.report.places import Place, edges_of, overlapping
 from shortread.report.printable import elide
 from shortread.results import FindingEvidence
 
@@ -27,7 +30,6 @@ _LABELS_PIXELS = 20
 _LABEL_GAP_PIXELS = 8
 _LONGEST_ALTERNATIVE = 1_200
 _MOST_FRAMES_TOLD = 8
-_SIGNS = {ord(" "): "␣", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 
 Names = Callable[[Sequence[Place]], Sequence[str]]
 """What may stand in a box for these places, longest first; the first that fits does."""
@@ -102,7 +104,7 @@ def timeline_of(evidence: FindingEvidence) -> Timeline:
 
 def _strips(delivery: Delivery) -> Iterator[Strip]:
     def measure(start: int, end: int) -> int:
-        return len(_shown(delivery, start, end))
+        return len(in_hexadecimal(delivery, start, end))
 
     lines = lay_out(delivery.total, delivery.edges, delivery.fields, measure, _COLUMNS)
     segments = [
@@ -142,10 +144,9 @@ class _Ruler:
 
     def boxes(self, places: Sequence[Place], names: Names) -> Iterator[Box]:
         """A box between every two edges that are seen, for the one place there or, where octets are elided, several."""
-        edges = {edge for place in places for edge in (place.start, place.end)}
-        stops = sorted({edge for edge in edges if self.sees(edge)} | {self.line.start, self.line.end})
+        stops = sorted(set(filter(self.sees, edges_of(places))) | {self.line.start, self.line.end})
         for start, end in pairwise(stops):
-            over = [place for place in places if place.start < end and start < place.end]
+            over = overlapping(places, start, end)
             if over:
                 x, width = self.x(start), self.x(end) - self.x(start)
                 label = next((name for name in names(over) if _pixels(name) <= width), "")
@@ -153,18 +154,11 @@ class _Ruler:
 
 
 def _numbered(noun: str) -> Names:
-    def names(places: Sequence[Place]) -> Sequence[str]:
-        first, last = places[0].frame, places[-1].frame
-        if first == last:
-            return f"{noun} {first}", f"{first}"
-        return f"{noun}s {first} to {last}", f"{first}–{last}"
-
-    return names
+    return lambda places: numbered(noun, [place.frame for place in places])
 
 
 def _labelled(places: Sequence[Place]) -> Sequence[str]:
-    label = places[0].label if len(places) == 1 else ""
-    return [label, *(f"{label[:length]}…" for length in range(len(label) - 1, 0, -1))]
+    return shortened(places[0].label) if len(places) == 1 else ()
 
 
 def _kind(places: Sequence[Place]) -> str:
@@ -176,21 +170,10 @@ def _octet(delivery: Delivery, cell: Cell, ruler: _Ruler) -> Octet:
     kind = "elided" if cell.is_elided else "sent" if is_sent else "unsent"
     return Octet(
         x=(ruler.x(cell.start) + ruler.x(cell.end)) // 2,
-        shown=_shown(delivery, cell.start, cell.end),
-        character=_character(delivery.sent[cell.start]) if kind == "sent" else "",
+        shown=in_hexadecimal(delivery, cell.start, cell.end),
+        character=as_character(delivery.sent[cell.start]) if kind == "sent" else "",
         kind=kind,
     )
-
-
-def _shown(delivery: Delivery, start: int, end: int) -> str:
-    if end - start > 1:
-        cuts = sum(start < cut < end for cut in delivery.cuts)
-        return f"… {end - start:,} octets{f', {cuts:,} cuts' if cuts else ''} …"
-    return f"{delivery.sent[start]:02x}" if start < len(delivery.sent) else "░░"
-
-
-def _character(octet: int) -> str:
-    return _SIGNS.get(octet) or (chr(octet) if 0x20 < octet < 0x7F else "·")
 
 
 def _cuts(delivery: Delivery, ruler: _Ruler) -> Iterator[Cut]:
@@ -217,7 +200,7 @@ def _pixels(text: str) -> int:
 def _alternative(delivery: Delivery) -> Iterator[str]:
     yield (
         f"The smallest trial: {delivery.total:,} octets, {len(delivery.sent):,} of them sent, "
-        f"as {len(delivery.segments):,} segment{'s' if len(delivery.segments) != 1 else ''}"
+        f"as {amount(len(delivery.segments), 'segment')}"
     )
     for frame in delivery.frames[:_MOST_FRAMES_TOLD]:
         fields = ", ".join(
