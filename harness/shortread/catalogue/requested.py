@@ -12,6 +12,7 @@ from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.parts.content import Content
 from shortread.codec.requests import Decode, Exactly, Rest, Until
 from shortread.spec.model import Spec
+from shortread.stream import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ class _Observer(Loop):
         seen.phases.add(self.machine.phase)
         if isinstance(field.part, Content) and field.part.transforms:
             seen.has_escapes = seen.has_escapes or any(True for _ in field.part.transforms[-1].escapes(octets))
-        if field.is_body:
+        if request.role is Role.BODY:
             seen.bodies.add(octets)
         match request:
             case Exactly(count) if field.is_header:

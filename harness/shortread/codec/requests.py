@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from shortread.spec.codes import Code
+from shortread.stream import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,14 @@ The same answer must follow from every longer prefix, or segmentation would deci
 class Exactly:
     """Asks for `count` octets. The answer has them all, or fewer when `refuse` objects to those that came.
 
-    Where `or_end`, the end of the stream serves instead of them, and the answer is empty.
+    Where `or_end`, the end of the stream serves instead of them, and the answer is empty. `role` says what they are,
+    where that is not only a matter of where they stand.
     """
 
     count: int
     refuse: Refusal | None = None
     or_end: bool = False
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,14 @@ class Until:
 
     The earliest match wins, the longest where several begin at one place. More than `max_bytes` octets in the answer
     mean that no delimiter came in time; `refuse` may object before. Where `or_end`, the end of the stream serves too.
+    `role` is that of the octets.
     """
 
     delimiters: tuple[bytes, ...]
     max_bytes: int
     refuse: Refusal | None = None
     or_end: bool = False
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Rest:
     """Asks for everything up to the end of the stream; more than `max_bytes` octets mean that it was too much."""
 
     max_bytes: int
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,43 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TypeAlias
 
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.parts.part import UnbuildableError
 from shortread.stream import Conversation, Frame, Kind, Stream
+from shortread.value import Value
 
 _MESSAGES_BYTES = (100, 127, 128, 255, 256, 257, 1000, 1025, 4097, 8193, 32767, 32768)
 """Around the usual sizes of buffers, and where a length no longer fits into seven, eight or fifteen bits."""
 _FRAMES_BYTES = (1024, 4096, 65536)
 """What fills a buffer exactly: who takes a read that does not for the end waits for more."""
-
-
 _SHORTER_BYTES = 20
+
+_Grown: TypeAlias = Callable[[int], Value]
+"""A message, by how many octets its payload has."""
 
 
 def conversations_of_sizes(codec: FrameCodec) -> Iterator[Conversation]:
-    """One message each, of sizes that the spec allows, where a message is nothing but text or octets."""
-    if not codec.is_stateless or not all(isinstance(message, str | bytes) for message in codec.samples):
+    """One message each, of sizes that the spec allows, where a message has text or octets of any size."""
+    grown = _grown(codec) if codec.is_stateless else None
+    if grown is None:
         return
-    frames = [_frame(codec, size_bytes) for size_bytes in _MESSAGES_BYTES]
-    frames += [_frame_of(codec, size_bytes) for size_bytes in _FRAMES_BYTES]
+    frames = [_frame(codec, grown(size_bytes)) for size_bytes in _MESSAGES_BYTES]
+    frames += [_frame_of(codec, grown, size_bytes) for size_bytes in _FRAMES_BYTES]
     for frame in filter(None, frames):
         name = f"{Kind.BOUNDARY}/of-{len(frame.wire)}-octets"
         yield Conversation(name=name, kind=Kind.BOUNDARY, stream=Stream(frames=(frame,)))
 
 
-def _frame(codec: FrameCodec, size_bytes: int) -> Frame | None:
+def _grown(codec: FrameCodec) -> _Grown | None:
+    """The first of the sample messages that can have any size, in the last of its fields that can."""
+    every = (grown for sample in codec.samples for grown in _ways_to_grow(sample))
+    return next((grown for grown in every if _is_any_size(codec, grown)), None)
+
+
+def _ways_to_grow(sample: Value) -> Iterator[_Grown]:
+    if isinstance(sample, str | bytes):
+        yield _payload
+    if isinstance(sample, Mapping):
+        names = [name for name, value in sample.items() if isinstance(value, str | bytes)]
+        yield from (partial(_with_payload, sample, name) for name in reversed(names))
+
+
+def _payload(size_bytes: int) -> Value:
+    return "x" * size_bytes
+
+
+def _with_payload(sample: Mapping[str, Value], name: str, size_bytes: int) -> Value:
+    return {**sample, name: _payload(size_bytes)}
+
+
+def _is_any_size(codec: FrameCodec, grown: _Grown) -> bool:
+    shortest, *_ = _MESSAGES_BYTES
+    return all(_frame(codec, grown(size_bytes)) is not None for size_bytes in (shortest, shortest + 1))
+
+
+def _frame(codec: FrameCodec, message: Value) -> Frame | None:
     try:
-        return codec.build("x" * size_bytes)
+        return codec.build(message)
     except UnbuildableError:
         return None
 
 
-def _frame_of(codec: FrameCodec, frame_bytes: int) -> Frame | None:
+def _frame_of(codec: FrameCodec, grown: _Grown, frame_bytes: int) -> Frame | None:
     """The frame with so many octets, if there is one; what stands around a message seldom depends on it."""
-    shorter = _frame(codec, frame_bytes - _SHORTER_BYTES)
-    if shorter is None:
+    shorter = _frame(codec, grown(frame_bytes - _SHORTER_BYTES))
+    if shorter is None or len(shorter.wire) > 2 * frame_bytes - _SHORTER_BYTES:
         return None
-    frame = _frame(codec, 2 * frame_bytes - _SHORTER_BYTES - len(shorter.wire))
+    frame = _frame(codec, grown(2 * frame_bytes - _SHORTER_BYTES - len(shorter.wire)))
     return frame if frame is not None and len(frame.wire) == frame_bytes else None

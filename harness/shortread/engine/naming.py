@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from shortread.codec.frame_codec import FrameCodec
-from shortread.conversations.sizes import conversations_of_sizes
 from shortread.engine.findings import ON_SEVERAL_CONNECTIONS, UNSTABLE, cause_named, size_of
-from shortread.engine.plan import BASELINE_FAULT, Family, Plan
-from shortread.faults.table import schedules_of
+from shortread.engine.plan import Family, Plan
 from shortread.judge.diagnosis import (
     UNEXPLAINED,
     Candidates,
@@ -27,7 +25,7 @@ from shortread.schedule import Schedule
 from shortread.stream import Conversation, Kind
 
 _MOST_FURTHER_TRIALS = 12
-"""So many deliveries may be tried, beyond those of the plan's run, to tell candidates apart."""
+"""So many deliveries may be used to tell candidates apart, most of them beyond those of the plan's run."""
 _MOST_DELIVERIES = 400
 """Of so many, the smallest ones, it is thought about whether candidates would show the same."""
 _FEWEST_EXPLAINED = 0.5
@@ -71,8 +69,7 @@ class Naming:
     def __init__(self, plan: Plan, passed: Iterable[Trial], run: RunTrial) -> None:
         self._plan = plan
         self._run = run
-        self._of_sizes = tuple(_of_sizes(plan))
-        families = (*plan.families, *self._of_sizes)
+        families = (*plan.families, *plan.further)
         self._families = {(family.conversation.name, family.fault): family for family in families}
         self._candidates = Candidates(_codec_of(plan))
         self._passed = [self._comparable(trial) for trial in passed]
@@ -152,21 +149,22 @@ class Naming:
 
     def _told_apart(self, failed: list[Trial], passed: list[Trial], *, only_exact: bool) -> tuple[Diagnosis, ...]:
         """What explains failures, after deliveries on which the mistakes differ that explain the same."""
-        known = {key_of(trial) for trial in (*failed, *self._passed, *self._decisive)}
+        tried = {key_of(trial): trial for trial in (*failed, *self._passed)}
         while True:
             found = diagnose(self._candidates, failed, passed, decisive=self._decisive, only_exact=only_exact)
-            chosen = next((family for one in found for family in self._differing(one, known)), None)
+            chosen = next((delivery for one in found for delivery in self._differing(one)), None)
             if chosen is None:
                 return found
-            trial = self._comparable(self._run(*chosen))
-            known.add(key_of(trial))
-            self._decisive.append(trial)
+            family, schedule = chosen
+            known = tried.get((family.conversation.name, schedule))
+            self._decisive.append(known or self._comparable(self._run(family, schedule)))
 
-    def _differing(self, one: Diagnosis, known: set[_Key]) -> Iterator[tuple[Family, Schedule]]:
-        """Deliveries that were not tried yet, or of which nothing was kept, and that tell a mistake from its rivals."""
+    def _differing(self, one: Diagnosis) -> Iterator[tuple[Family, Schedule]]:
+        """Deliveries that tell a mistake from its rivals, and that were not used for that yet."""
         if not one.rivals or len(self._decisive) >= _MOST_FURTHER_TRIALS:
             return
-        pool = [delivery for delivery in self._deliveries() if (delivery[0].name, delivery[1]) not in known]
+        used = set(map(key_of, self._decisive))
+        pool = [delivery for delivery in self._deliveries() if (delivery[0].name, delivery[1]) not in used]
         for rival in one.rivals:
             for conversation, schedule in differences(self._candidates, one.programs[0], rival, pool):
                 yield self._family_of(conversation, schedule), schedule
@@ -174,7 +172,7 @@ class Naming:
     def _deliveries(self) -> list[tuple[Conversation, Schedule]]:
         """The smallest of the plan, and messages of sizes that it does not have."""
         every = ((family.conversation, schedule) for family in self._plan.families for schedule in family.schedules)
-        further = ((family.conversation, schedule) for family in self._of_sizes for schedule in family.schedules)
+        further = ((family.conversation, schedule) for family in self._plan.further for schedule in family.schedules)
         return [*islice(sorted(every, key=_delivery_size), _MOST_DELIVERIES), *further]
 
     def _family_of(self, conversation: Conversation, schedule: Schedule) -> Family:
@@ -188,20 +186,6 @@ class Naming:
         """The trial, so that octets that came back can be compared with what a candidate would send."""
         oracle = self._families[trial.conversation.name, trial.fault].oracle
         return in_one_form(trial, oracle) if oracle.is_written_down else trial
-
-
-def _of_sizes(plan: Plan) -> Iterator[Family]:
-    """Single messages of some sizes, whole."""
-    oracle = plan.health_check.oracle
-    if oracle.is_written_down or oracle.conversation.answers:
-        return
-    for conversation in conversations_of_sizes(plan.codec):
-        yield Family(
-            conversation=conversation,
-            oracle=oracle.of(conversation),
-            fault=BASELINE_FAULT,
-            schedules=schedules_of(BASELINE_FAULT, conversation),
-        )
 
 
 def _sorted_out(confirmed: Mapping[str, Confirmed]) -> tuple[dict[str, list[Trial]], ...]:

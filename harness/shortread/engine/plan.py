@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from shortread.codec.frame_codec import FrameCodec
+from shortread.conversations.sizes import conversations_of_sizes
 from shortread.conversations.table import conversations_of
 from shortread.errors import UsageError
 from shortread.faults.profile import Profile
@@ -35,7 +36,8 @@ class Plan:
     """Everything that will be tried, in order.
 
     `not_applicable` are the faults of the profile that the spec has no place for. `health_check` is the smallest
-    ordinary conversation, whole: what every healthy implementation can do.
+    ordinary conversation, whole: what every healthy implementation can do. `further` is tried only where it tells apart
+    what else would be one mistake as well as another: single messages of some sizes, whole.
     """
 
     codec: FrameCodec
@@ -43,6 +45,7 @@ class Plan:
     families: tuple[Family, ...]
     not_applicable: tuple[str, ...] = ()
     health_check: Family
+    further: tuple[Family, ...] = ()
 
     @property
     def trial_count(self) -> int:
@@ -118,8 +121,15 @@ def plan_for(codec: FrameCodec, profile: Profile, traits: Traits = _ANYBODY, *, 
         profile=profile.name,
         families=families,
         not_applicable=tuple(fault for fault in profile.faults if fault not in tried),
-        health_check=next(baselines, None) or _health_check(oracles[0]),
+        health_check=next(baselines, None) or _whole(oracles[0]),
+        further=tuple(map(_whole, _further(oracles[0], traits))),
     )
+
+
+def _further(oracle: Oracle, traits: Traits) -> Iterator[Oracle]:
+    """Where nothing has to be learned first, and no script says what comes when."""
+    if not oracle.is_learning and not oracle.conversation.answers:
+        yield from map(oracle.of, filter(traits.accepts, conversations_of_sizes(oracle.codec)))
 
 
 def _without_those_who_never_learn(families: tuple[Family, ...]) -> tuple[Family, ...]:
@@ -144,8 +154,7 @@ def only(plan: Plan, is_chosen: Callable[[Family], bool]) -> Plan:
     )
 
 
-def _health_check(oracle: Oracle) -> Family:
-    """The smallest ordinary conversation, whole, where the profile does not try it."""
+def _whole(oracle: Oracle) -> Family:
     return Family(
         conversation=oracle.conversation,
         oracle=oracle,

@@ -23,10 +23,13 @@ from shortread.stream import Conversation
 
 
 def schedules(conversation: Conversation) -> Iterator[Schedule]:
-    """One schedule for each offset, the start and the end included, and one for each message."""
+    """One schedule for each message, and one for each offset, the start and the end included.
+
+    Where only some are tried, an end right behind a message says more than one more offset.
+    """
     size = len(conversation.stream.wire)
     yield Schedule((HalfClose(),))
+    for end in (size, *conversation.stream.frame_starts[1:]):
+        yield Schedule((Send(0, end), HalfClose()))
     for offset in (*cut_offsets(conversation.stream), size):
         yield Schedule((Send(0, offset), Read(), HalfClose()))
-    for end in (*conversation.stream.frame_starts[1:], size):
-        yield Schedule((Send(0, end), HalfClose()))

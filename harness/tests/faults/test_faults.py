@@ -187,8 +187,8 @@ def test_half_close_ends_a_short_stream_at_every_offset_the_start_and_the_end_in
     size = len(said.stream.wire)
     assert list(map(str, FAULTS["half-close"](said))) == [
         "half-close",
+        *(f"send 0..{end} half-close" for end in (size, *said.stream.frame_starts[1:])),
         *(f"send 0..{at} read half-close" for at in range(1, size + 1)),
-        *(f"send 0..{end} half-close" for end in (*said.stream.frame_starts[1:], size)),
     ]
 
 
@@ -196,7 +196,7 @@ def test_half_close_ends_a_short_stream_at_every_offset_the_start_and_the_end_in
 def test_half_close_ends_a_long_stream_where_it_would_be_cut_and_at_its_end(said):
     size = len(said.stream.wire)
     ends = [schedule.segments[0].end for schedule in FAULTS["half-close"](said) if schedule.segments]
-    assert ends == [*cut_offsets(said.stream), size, *said.stream.frame_starts[1:], size]
+    assert ends == [size, *said.stream.frame_starts[1:], *cut_offsets(said.stream), size]
 
 
 @given(ANY)

@@ -101,6 +101,8 @@ MISTAKE = Mistake(
     documentation=__doc__,
     loop=_ShortReadIsEnd,
     session=_AnswersAtOnce,
+    # A field that is given up is what SR102 is as well; what only this mistake does comes first.
+    readings=(Reading.BUFFER, Reading.EXACT),
     details=("", "ends"),
     read_sizes_bytes=(1024, 4096, 65536),
     reactions=(Reaction.CARRIES_ON, Reaction.CLOSES, Reaction.DIES),

@@ -41,13 +41,14 @@ from shortread.catalogue.loop import Loop
 from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
 from shortread.catalogue.requested import Requested
 from shortread.codec.requests import Exactly, Rest, Until
+from shortread.stream import Role
 
 
 class _PayloadSearched(Loop):
     """A body of a known length ends before its first comma, or its first line end, where there is one in it."""
 
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
-        if not self.field.is_body or not isinstance(request, Exactly):
+        if request.role is not Role.BODY or not isinstance(request, Exactly):
             return super().take(request)
         found = self._buffer.find(_MARKS[self.axes.detail], self._position + 1, self._position + request.count)
         return super().take(request if found < 0 else Exactly(found - self._position))

@@ -39,6 +39,7 @@ from shortread.catalogue.loop import Loop
 from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake
 from shortread.catalogue.requested import Requested
 from shortread.codec.requests import Exactly, Rest, Until
+from shortread.stream import Role
 
 
 class _PayloadChanged(Loop):
@@ -46,7 +47,7 @@ class _PayloadChanged(Loop):
 
     def take(self, request: Exactly | Until | Rest) -> bytes | None:
         octets = super().take(request)
-        return octets if octets is None or not self.field.is_body else _changed(octets, self.axes.detail)
+        return _changed(octets, self.axes.detail) if octets and request.role is Role.BODY else octets
 
 
 def _changed(octets: bytes, how: str) -> bytes:

@@ -168,12 +168,12 @@ class Content:
         max_bytes = max(0, min(self.max_bytes, self.must_end_by - progress.offset))
         octets: Answer
         if isinstance(extent, Delimited):
-            octets = yield Until(extent.delimiters, max_bytes, None, extent.or_end)
+            octets = yield Until(extent.delimiters, max_bytes, None, extent.or_end, self.role)
         elif isinstance(extent, ToTheEnd):
-            octets = yield Rest(max_bytes)
+            octets = yield Rest(max_bytes, self.role)
         else:
             size = extent.size if isinstance(extent, Fixed) else _counted_bytes(self.name, extent, progress, max_bytes)
-            octets = yield Exactly(size)
+            octets = yield Exactly(size, role=self.role)
         assert isinstance(octets, bytes)
         if len(octets) > max_bytes and not isinstance(extent, Fixed):
             progress.reject(Code.TOO_LONG, progress.offset + max_bytes, f"more than {max_bytes} octets")

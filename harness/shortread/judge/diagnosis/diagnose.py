@@ -23,7 +23,7 @@ from shortread.judge.diagnosis.candidates import Candidates
 from shortread.judge.diagnosis.features import is_uncut, named_by_feature
 from shortread.judge.diagnosis.places import named_by_place
 from shortread.judge.diagnosis.resemblance import Kin, deviates, kins
-from shortread.judge.diagnosis.sampling import ANY_BYTES, SHORT_BYTES, is_soon_foreseen, sample
+from shortread.judge.diagnosis.sampling import ANY_BYTES, SHORT_BYTES, is_certain, is_soon_foreseen, sample
 from shortread.results import Status, Symptom, Trial
 from shortread.schedule import Close, Reset
 from shortread.stream import Kind
@@ -77,11 +77,12 @@ def diagnose(
 ) -> tuple[Diagnosis, ...]:
     """The mistakes that explain the failed trials, the one that explains most first; empty where none can be compared.
 
-    Of many trials only some are compared; those that are `decisive` are compared in any case, whatever they came to.
+    Of many trials only some are compared; those that are `decisive` are compared wherever it is certain what was seen.
     `only_exact` leaves out what is probable or unexplained.
     Nothing is run, and nothing is decided by chance: the same trials give the same names.
     """
     failed, passed = tuple(failed), tuple(passed)
+    decisive = tuple(filter(is_certain, decisive))
     wrong, right = _compared(failed, passed)
     wrong += tuple(trial for trial in decisive if trial.verdict.status is Status.FAIL)
     right += tuple(trial for trial in decisive if trial.verdict.status is Status.PASS)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from shortread.catalogue.program import Program
 from shortread.judge.diagnosis.candidates import Candidates
-from shortread.judge.diagnosis.sampling import is_foreseeable
+from shortread.judge.diagnosis.sampling import may_tell_two_apart
 from shortread.schedule import Schedule
 from shortread.stream import Conversation
 
@@ -19,7 +19,7 @@ def differences(
     Give the small ones first, and take no more than are needed: each is thought about when it is asked for.
     """
     for conversation, schedule in pool:
-        if is_foreseeable(schedule) and (
+        if may_tell_two_apart(schedule) and (
             candidates.shown(one, conversation, schedule) != candidates.shown(other, conversation, schedule)
         ):
             yield conversation, schedule

@@ -15,17 +15,22 @@ SHORT_BYTES = 2048
 
 ANY_BYTES = 1 << 20
 _MOST_SEGMENTS = 64
+_MOST_SEGMENTS_FOR_TWO = 256
+"""It costs less to compare two candidates than all of them."""
 _MOST_SEGMENTS_OF_ONE_TRIAL = 2048
 _UNPROVEN = frozenset({Proof.ASSUMED, Proof.MERGED})
 
 
 def is_comparable(trial: Trial, *, longest_bytes: int = SHORT_BYTES) -> bool:
+    """Whether all candidates can be compared with what was seen."""
+    return is_foreseeable(trial.schedule) and len(trial.conversation.stream.wire) <= longest_bytes and is_certain(trial)
+
+
+def is_certain(trial: Trial) -> bool:
     """Whether it is sure what was read apart from what, on a single connection that existed at all."""
     evidence = trial.evidence
     return (
-        is_foreseeable(trial.schedule)
-        and len(trial.conversation.stream.wire) <= longest_bytes
-        and not (evidence.others or evidence.given_up or evidence.growth)
+        not (evidence.others or evidence.given_up or evidence.growth)
         # It may have been the trial before that ended the process.
         and not (evidence.death is not None and trial.predecessor is not None)
         and evidence.ending not in (Ending.REFUSED, Ending.FLOODING)
@@ -35,9 +40,17 @@ def is_comparable(trial: Trial, *, longest_bytes: int = SHORT_BYTES) -> bool:
 
 def is_foreseeable(schedule: Schedule) -> bool:
     """Whether a simulated connection can carry it out, and at once."""
-    if len(schedule.connections) > 1 or any(isinstance(action, StopReading) for action in schedule.actions):
-        return False
-    return _segment_count(schedule) <= _MOST_SEGMENTS
+    return _is_simple(schedule) and _segment_count(schedule) <= _MOST_SEGMENTS
+
+
+def may_tell_two_apart(schedule: Schedule) -> bool:
+    """Whether two candidates can be compared in it in a moment."""
+    return _is_simple(schedule) and _segment_count(schedule) <= _MOST_SEGMENTS_FOR_TWO
+
+
+def _is_simple(schedule: Schedule) -> bool:
+    is_never_read = any(isinstance(action, StopReading) for action in schedule.actions)
+    return len(schedule.connections) <= 1 and not is_never_read
 
 
 def is_soon_foreseen(schedule: Schedule) -> bool:
