@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import takewhile
 from typing import TypeAlias
 
 from shortread.codec.frame_codec import FrameCodec
@@ -11,8 +12,8 @@ from shortread.codec.parts.part import UnbuildableError
 from shortread.stream import Conversation, Frame, Kind, Stream
 from shortread.value import Value
 
-_MESSAGES_BYTES = (100, 127, 128, 255, 256, 257, 1000, 1025, 4097, 8193, 32767, 32768)
-"""Around the usual sizes of buffers, and where a length no longer fits into seven, eight or fifteen bits."""
+_MESSAGES_BYTES = (100, 127, 128, 255, 256, 257, 1000, 1025, 4097, 8193, 32767, 32768, 65535, 65536)
+"""Around the usual sizes of buffers, and where a length no longer fits into seven, eight, fifteen or sixteen bits."""
 _FRAMES_BYTES = (1024, 4096, 65536)
 """What fills a buffer exactly: who takes a read that does not for the end waits for more."""
 _SHORTER_BYTES = 20
@@ -28,15 +29,16 @@ def conversations_of_sizes(codec: FrameCodec) -> Iterator[Conversation]:
         return
     frames = [_frame(codec, grown(size_bytes)) for size_bytes in _MESSAGES_BYTES]
     frames += [_frame_of(codec, grown, size_bytes) for size_bytes in _FRAMES_BYTES]
-    for frame in filter(None, frames):
+    for frame in {len(frame.wire): frame for frame in frames if frame is not None}.values():
         name = f"{Kind.BOUNDARY}/of-{len(frame.wire)}-octets"
         yield Conversation(name=name, kind=Kind.BOUNDARY, stream=Stream(frames=(frame,)))
 
 
 def _grown(codec: FrameCodec) -> _Grown | None:
-    """The first of the sample messages that can have any size, in the last of its fields that can."""
-    every = (grown for sample in codec.samples for grown in _ways_to_grow(sample))
-    return next((grown for grown in every if _is_any_size(codec, grown)), None)
+    """The sample message that can have most of the sizes, in the last of its fields that can; None where none can."""
+    every = [grown for sample in codec.samples for grown in _ways_to_grow(sample)]
+    best = max(every, key=lambda grown: _sizes(codec, grown), default=None)
+    return best if best is not None and _sizes(codec, best) > 1 else None
 
 
 def _ways_to_grow(sample: Value) -> Iterator[_Grown]:
@@ -55,9 +57,10 @@ def _with_payload(sample: Mapping[str, Value], name: str, size_bytes: int) -> Va
     return {**sample, name: _payload(size_bytes)}
 
 
-def _is_any_size(codec: FrameCodec, grown: _Grown) -> bool:
-    shortest, *_ = _MESSAGES_BYTES
-    return all(_frame(codec, grown(size_bytes)) is not None for size_bytes in (shortest, shortest + 1))
+def _sizes(codec: FrameCodec, grown: _Grown) -> int:
+    """How many of the sizes it can have, before the first that it cannot."""
+    frames = (_frame(codec, grown(size_bytes)) for size_bytes in _MESSAGES_BYTES)
+    return sum(1 for _ in takewhile(lambda frame: frame is not None, frames))
 
 
 def _frame(codec: FrameCodec, message: Value) -> Frame | None:

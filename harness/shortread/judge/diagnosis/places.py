@@ -79,6 +79,7 @@ def _is_delimiter(stream: Stream, offset: int, inside: Span | None) -> bool:
 
 def _is_header(stream: Stream, offset: int) -> bool:
     """Behind the start of a frame, and before a body of it."""
-    start = max((start for start in stream.frame_starts if start < offset), default=0)
-    bodies = (span.start for span in stream.spans() if span.start >= start and span.role in (Role.BODY, Role.ESCAPE))
-    return start < offset < max((body for body in bodies if body > offset), default=0)
+    start = max((start for start in stream.frame_starts if start <= offset), default=0)
+    end = min((start for start in stream.frame_starts if start > offset), default=len(stream.wire))
+    bodies = (span.start for span in stream.spans() if span.role in (Role.BODY, Role.ESCAPE))
+    return start < offset < max((body for body in bodies if offset < body < end), default=0)

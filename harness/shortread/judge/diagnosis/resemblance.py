@@ -46,8 +46,8 @@ class Kin:
     ) -> float:
         """From 0 to 1: of the trials in which one of the two fails, in how many both do, and how alike.
 
-        Where it would be less than `at_least`, it is 0; and where what is wrong without any cut is not foretold to the
-        octet: other reasons than framing are many.
+        It is 0 where the failures alone make it less than `at_least`, and where what is wrong without any cut is not
+        foretold to the octet: other reasons than framing are many.
         """
         if not any(_foretells_the_whole(program, failed, candidates) for program in self.programs):
             return 0.0
