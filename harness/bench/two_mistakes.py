@@ -7,17 +7,12 @@ What the programs would show is simulated; what is found is named as in a check.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import combinations
-from typing import TypeVar
 
 from bench.figure import Figure
 from bench.subjects import codec_of
-from shortread.catalogue.answers import Answers
 from shortread.catalogue.axes import Reading
-from shortread.catalogue.loop import Loop
-from shortread.catalogue.program import Program
-from shortread.catalogue.session import Session
+from shortread.catalogue.program import Program, both
 from shortread.engine.findings import group_by_cause
 from shortread.engine.naming import Confirmed, Naming
 from shortread.engine.plan import Family, Plan, plan_for
@@ -32,7 +27,6 @@ _COMMONEST = frozenset(
     ["SR101", "SR102", "SR103", "SR105", "SR106", "SR201", "SR203", "SR301", "SR302", "SR303", "SR305", "SR405"]
 )
 _LONGEST_BYTES = 2048
-_T = TypeVar("_T")
 
 
 def measure() -> Iterator[Figure]:
@@ -55,30 +49,9 @@ def _named(spec: str) -> Iterator[int]:
             firsts.setdefault(program.code, program)
     for pair in combinations(sorted(firsts), 2):
         one, other = (firsts[code] for code in pair)
-        program = _combined(one, other)
+        program = both(one, other)
         if program is not None and not _hide_each_other(program, one, other, plan, candidates):
             yield len(set(pair) & _names(program, plan, candidates))
-
-
-def _combined(one: Program, other: Program) -> Program | None:
-    """A program with both mistakes; None where they need different details."""
-    if one.axes.detail and other.axes.detail and one.axes.detail != other.axes.detail:
-        return None
-    return replace(
-        one,
-        code=None,
-        axes=replace(one.axes, detail=one.axes.detail or other.axes.detail),
-        loop=_both(one.loop, other.loop, Loop),
-        session=_both(one.session, other.session, Session),
-        answers=_both(one.answers, other.answers, Answers),
-    )
-
-
-def _both(one: type[_T], other: type[_T], correct: type[_T]) -> type[_T]:
-    """What overrides as both do; where both override the same method, the first is asked first."""
-    if other is correct or one is other:
-        return one
-    return other if one is correct else type(f"{one.__name__}And{other.__name__}", (one, other), {})
 
 
 def _hide_each_other(program: Program, one: Program, other: Program, plan: Plan, candidates: Candidates) -> bool:

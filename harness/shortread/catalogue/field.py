@@ -125,10 +125,15 @@ class AnnouncingMachine(PhaseMachine):
     """The framing of one stream, which says in `field` which field is being read."""
 
     def __init__(self, machine: PhaseMachine, field: Field) -> None:
-        phases = machine._phases  # of its own kind, so that whatever a codec's framing says is said here too
+        self._unannounced = machine._phases  # of its own kind, so that whatever a codec's framing says is said here too
         super().__init__(
-            {name: replace(phase, sequence=_with(phase.sequence, field)) for name, phase in phases.items()}
+            {name: replace(phase, sequence=_with(phase.sequence, field)) for name, phase in machine._phases.items()}
         )
+
+    @property
+    def is_ended_by_stream(self) -> bool:
+        """As the machine says that announces nothing, which knows what kind its parts are of."""
+        return self._unannounced[self.phase].is_ended_by_stream and self._frames_in_phase == 0
 
 
 def _with(sequence: Sequence | None, field: Field) -> Sequence | None:

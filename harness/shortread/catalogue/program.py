@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, TypeVar
 
 from shortread.catalogue.answers import Answers, Script
 from shortread.catalogue.axes import Axes
@@ -10,6 +12,8 @@ from shortread.catalogue.field import AnnouncingMachine, Field
 from shortread.catalogue.loop import Loop
 from shortread.catalogue.session import Session
 from shortread.codec.frame_codec import FrameCodec
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +40,41 @@ class Program:
 
 
 def both(one: Program, other: Program) -> Program | None:
-    """A program that makes the mistakes of two; None where they are made in the same place."""
-    loops = [loop for loop in (one.loop, other.loop) if loop is not Loop]
-    sessions = [session for session in (one.session, other.session) if session is not Session]
-    is_possible = len(loops) == len(sessions) == 1 and not (one.axes.detail and other.axes.detail)
-    if not is_possible or {one.codec, one.writing} != {other.codec, other.writing}:
+    """A program that makes two mistakes; the first is asked first where both are made in the same place.
+
+    None where they do not go together: they read in different ways, mean different details, or have another spec.
+    """
+    if {one.codec, one.writing} != {other.codec, other.writing} or not _read_alike(one, other):
         return None
-    reading = one if one.loop is not Loop else other
-    axes = replace(reading.axes, detail=one.axes.detail or other.axes.detail)
-    return replace(reading, code=None, axes=axes, loop=loops[0], session=sessions[0])
+    if one.axes.detail and other.axes.detail and one.axes.detail != other.axes.detail:
+        return None
+    reading = other if one.loop is Loop else one
+    return replace(
+        reading,
+        code=None,
+        axes=replace(reading.axes, detail=one.axes.detail or other.axes.detail),
+        loop=_mixed(one.loop, other.loop),
+        session=_mixed(one.session, other.session),
+        answers=_mixed(one.answers, other.answers),
+    )
+
+
+def _read_alike(one: Program, other: Program) -> bool:
+    """Whether at most one of them depends on how octets are got, or both get them in the same way."""
+    same = (one.axes.reading, one.axes.read_bytes) == (other.axes.reading, other.axes.read_bytes)
+    return same or one.loop is Loop or other.loop is Loop
+
+
+def _mixed(one: type[_T], other: type[_T]) -> type[_T]:
+    """A class that overrides what either does; where both override the same method, the first is asked first."""
+    if issubclass(one, other):
+        return one
+    return other if issubclass(other, one) else _mixed_class((one, other))
+
+
+@cache
+def _mixed_class(bases: tuple[type, ...]) -> Any:
+    return type("And".join(base.__name__ for base in bases), bases, {})
 
 
 def correct_program(codec: FrameCodec, axes: Axes | None = None) -> Program:

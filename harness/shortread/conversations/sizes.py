@@ -17,6 +17,7 @@ _MESSAGES_BYTES = (100, 127, 128, 255, 256, 257, 1000, 1025, 4097, 8193, 32767, 
 _FRAMES_BYTES = (1024, 4096, 65536)
 """What fills a buffer exactly: who takes a read that does not for the end waits for more."""
 _SHORTER_BYTES = 20
+_MOST_GUESSES = 4
 
 _Grown: TypeAlias = Callable[[int], Value]
 """A message, by how many octets its payload has."""
@@ -71,9 +72,11 @@ def _frame(codec: FrameCodec, message: Value) -> Frame | None:
 
 
 def _frame_of(codec: FrameCodec, grown: _Grown, frame_bytes: int) -> Frame | None:
-    """The frame with so many octets, if there is one; what stands around a message seldom depends on it."""
-    shorter = _frame(codec, grown(frame_bytes - _SHORTER_BYTES))
-    if shorter is None or len(shorter.wire) > 2 * frame_bytes - _SHORTER_BYTES:
-        return None
-    frame = _frame(codec, grown(2 * frame_bytes - _SHORTER_BYTES - len(shorter.wire)))
-    return frame if frame is not None and len(frame.wire) == frame_bytes else None
+    """The frame with so many octets, if one is found; what stands around a message seldom depends on its size much."""
+    size_bytes = frame_bytes - _SHORTER_BYTES
+    for _ in range(_MOST_GUESSES):
+        frame = _frame(codec, grown(size_bytes))
+        if frame is None or len(frame.wire) == frame_bytes:
+            return frame
+        size_bytes = max(0, size_bytes + frame_bytes - len(frame.wire))
+    return None

@@ -19,6 +19,8 @@ from shortread.judge.diagnosis import (
     goes_wrong,
     in_one_form,
     is_explained,
+    longest_comparable_bytes,
+    shows,
 )
 from shortread.results import Trial
 from shortread.schedule import Schedule
@@ -152,22 +154,29 @@ class Naming:
         tried = {key_of(trial): trial for trial in (*failed, *self._passed)}
         while True:
             found = diagnose(self._candidates, failed, passed, decisive=self._decisive, only_exact=only_exact)
-            chosen = next((delivery for one in found for delivery in self._differing(one)), None)
-            if chosen is None:
+            trial = next((trial for one in found for trial in self._telling(one, tried)), None)
+            if trial is None:
                 return found
-            family, schedule = chosen
-            known = tried.get((family.conversation.name, schedule))
-            self._decisive.append(known or self._comparable(self._run(family, schedule)))
+            self._decisive.append(trial)
 
-    def _differing(self, one: Diagnosis) -> Iterator[tuple[Family, Schedule]]:
-        """Deliveries that tell a mistake from its rivals, and that were not used for that yet."""
+    def _telling(self, one: Diagnosis, tried: Mapping[_Key, Trial]) -> Iterator[Trial]:
+        """Trials that tell a mistake from its rivals, and that were not used for that yet: run, where none was."""
         if not one.rivals or len(self._decisive) >= _MOST_FURTHER_TRIALS:
             return
         used = set(map(key_of, self._decisive))
-        pool = [delivery for delivery in self._deliveries() if (delivery[0].name, delivery[1]) not in used]
+        longest_bytes = longest_comparable_bytes(one.explains)
+        pool = [
+            (conversation, schedule)
+            for conversation, schedule in self._deliveries()
+            if len(conversation.stream.wire) <= longest_bytes and (conversation.name, schedule) not in used
+        ]
         for rival in one.rivals:
             for conversation, schedule in differences(self._candidates, one.programs[0], rival, pool):
-                yield self._family_of(conversation, schedule), schedule
+                known = tried.get((conversation.name, schedule))
+                if known is None:
+                    yield self._comparable(self._run(self._family_of(conversation, schedule), schedule))
+                elif not all(shows(self._candidates, program, known) for program in (one.programs[0], rival)):
+                    yield known
 
     def _deliveries(self) -> list[tuple[Conversation, Schedule]]:
         """The smallest of the plan, and messages of sizes that it does not have."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from shortread.catalogue.axes import Axes
-from shortread.catalogue.program import both, correct_program
+from shortread.catalogue.program import Program, both, correct_program
 from shortread.catalogue.table import CATALOGUE
 from shortread.spec.library import spec_names
 
@@ -38,12 +40,34 @@ def test_programs_of_a_mistake_have_different_words(protocol, codec_of) -> None:
         assert len(set(words)) == len(words), mistake.code
 
 
+def first_of(code: str, codec, words: str = "") -> Program:
+    return next(one for one in CATALOGUE[code].programs(codec) if set(words.split()) <= set(one.axes.words))
+
+
 def test_two_mistakes_in_one_program(codec_of) -> None:
-    header, spin, body = (CATALOGUE[code].programs(codec_of("text-u16"))[0] for code in ("SR101", "SR302", "SR102"))
+    codec = codec_of("text-u16")
+    header, spin = (first_of(code, codec) for code in ("SR101", "SR302"))
     pair = both(header, spin)
     assert pair is not None
-    assert (pair.loop, pair.session) == (header.loop, spin.session)
-    assert both(header, body) is None
+    assert (pair.code, pair.loop, pair.session) == (None, header.loop, spin.session)
+    assert both(header, header) == replace(header, code=None)
+
+
+def test_of_two_mistakes_in_the_same_place_the_first_is_asked_first(codec_of) -> None:
+    header, body = (first_of(code, codec_of("text-u16")) for code in ("SR101", "SR102"))
+    pair = both(header, body)
+    assert pair is not None
+    assert pair.loop.__mro__[1:3] == (header.loop, body.loop)
+    assert both(header, body) == pair
+
+
+def test_what_does_not_go_together(codec_of) -> None:
+    codec = codec_of("text-u16")
+    ways = [first_of("SR101", codec, words) for words in ("exact", "buffer-65536")]
+    assert both(ways[0], first_of("SR102", codec, "buffer-65536")) is None
+    assert both(ways[1], first_of("SR102", codec, "buffer-65536")) is not None
+    assert both(ways[1], first_of("SR402", codec)) is None
+    assert both(first_of("SR205", codec, "one-less"), first_of("SR205", codec, "one-more")) is None
 
 
 def test_the_correct_program_has_no_code(codec_of) -> None:

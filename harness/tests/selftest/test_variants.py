@@ -14,11 +14,11 @@ def test_what_is_forgotten_is_no_candidate(codec_of) -> None:
     assert left.conforming is known.conforming
 
 
-def test_no_exact_name_is_the_program_itself(plan_of) -> None:
-    """Each loses the half message in another way, so that none shows just what another does."""
+def test_none_is_just_another_program(plan_of) -> None:
+    """Each loses the half message in another way; at most it looks as if it made a second mistake."""
     scores = list(variants_of("fixed-16", plan_of("fixed-16"), ("SR102",)))
     assert len(scores) > 10
-    assert {score.certainty for score in scores} <= {"probable", "unexplained"}
+    assert all(score.certainty == "probable" or score.further for score in scores)
     assert all(score.codes == ("SR102",) and score.seconds is None for score in scores)
     assert sum(score.is_named_first for score in scores) > 0.8 * len(scores)
 

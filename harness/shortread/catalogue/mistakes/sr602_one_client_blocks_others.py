@@ -41,6 +41,12 @@ sends the rest of its message. A test has one client, and it does not stop.
 from __future__ import annotations
 
 from shortread.catalogue.mistake import WITHOUT_CHOICE, Mistake, Serving
+from shortread.catalogue.requested import Requested
+
+
+def _why_not(requested: Requested) -> str | None:
+    return None if requested.longest_frame_bytes > 1 else "has messages of one octet, inside of which nobody stops"
+
 
 MISTAKE = Mistake(
     code="SR602",
@@ -49,4 +55,5 @@ MISTAKE = Mistake(
     documentation=__doc__,
     reactions=WITHOUT_CHOICE,
     serving=Serving.ONE_BY_ONE,
+    why_not=_why_not,
 )

@@ -23,8 +23,10 @@ from shortread.judge.diagnosis.diagnose import (
     ends_service,
     goes_wrong,
     is_explained,
+    shows,
 )
 from shortread.judge.diagnosis.differences import differences
+from shortread.judge.diagnosis.sampling import longest_comparable_bytes
 from shortread.judge.diagnosis.written import in_one_form
 
 __all__ = [
@@ -39,4 +41,6 @@ __all__ = [
     "goes_wrong",
     "in_one_form",
     "is_explained",
+    "longest_comparable_bytes",
+    "shows",
 ]

@@ -1,8 +1,8 @@
 """Failed and passed trials -> the mistakes that explain them.
 
 1. Exact: a program would have shown just that, in every failed trial and in every one that passed.
-2. Several: no program would, but one explains some failures to the octet and contradicts no pass; what is left over
-   is explained next. Where two of the programs found both go wrong, how they do so together is not foretold.
+2. Several: a program would that makes two mistakes at once. Or one explains some failures to the octet and contradicts
+   no pass, and what is left over is explained next; where both go wrong, how they do so together is not foretold then.
 3. Probable: no program shows just that, but what becomes of whole messages is what a mistake makes of them, or the
    programs of one mistake fail in the same trials, in a similar way.
 4. Unexplained: wrong in any case, where the whole conversation fails as well, or dependent on the delivery. That is
@@ -11,11 +11,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal, TypeAlias
 
+from shortread.catalogue.axes import Reading
 from shortread.catalogue.program import Program, both
 from shortread.evidence import Ending
 from shortread.judge.diagnosis.agreement import agrees
@@ -23,7 +23,7 @@ from shortread.judge.diagnosis.candidates import Candidates
 from shortread.judge.diagnosis.features import is_uncut, named_by_feature
 from shortread.judge.diagnosis.places import named_by_place
 from shortread.judge.diagnosis.resemblance import Kin, deviates, kins
-from shortread.judge.diagnosis.sampling import ANY_BYTES, SHORT_BYTES, is_certain, is_soon_foreseen, sample
+from shortread.judge.diagnosis.sampling import is_certain, is_soon_foreseen, longest_comparable_bytes, sample
 from shortread.results import Status, Symptom, Trial
 from shortread.schedule import Close, Reset
 from shortread.stream import Kind
@@ -32,6 +32,9 @@ WRONG_REPLY, UNEXPLAINED = "SR001", "SR003"
 _MOST_FAILED = 24
 _MOST_PASSED = 24
 _MOST_MISTAKES = 3
+_TRUNCATED, _OF_PIECES = "SR301", "SR1"
+_MOST_FIRSTS = 8
+"""So many mistakes are thought of together with each other."""
 _MOST_PROGRAMS = 4
 """So many of those that are left are asked whether they explain a trial that was not compared."""
 _MOSTLY = 0.5
@@ -98,7 +101,7 @@ def diagnose(
         by_themselves = [program for program in complete if program.code == _by_themselves(wrong)]
         in_order = sorted(complete, key=lambda program: feature is None or program.code != feature.code)
         return (_exact(by_themselves or in_order, wrong, len(wrong)),)
-    several = _several(explained, wrong, candidates)
+    several = _together(wrong, right, candidates) or _several(explained, wrong, candidates)
     if several:
         return several
     if only_exact:
@@ -121,7 +124,7 @@ def _mostly(explained: Sequence[tuple[Program, frozenset[int]]], failed: Sequenc
 
 
 def _is_conforming(trial: Trial, candidates: Candidates) -> bool:
-    return candidates.is_foretold and agrees(candidates.shown_in(candidates.conforming, trial), trial.evidence)
+    return candidates.is_foretold and shows(candidates, candidates.conforming, trial)
 
 
 def _alike(
@@ -210,6 +213,11 @@ def is_explained(candidates: Candidates, found: Diagnosis, trial: Trial) -> bool
     return any(deviates(program, trial, candidates) for program in found.programs)
 
 
+def shows(candidates: Candidates, program: Program, trial: Trial) -> bool:
+    """Whether what was seen on the first connection of a trial is what a program would have shown."""
+    return agrees(candidates.shown_in(program, trial), trial.evidence)
+
+
 def goes_wrong(candidates: Candidates, found: Diagnosis, trial: Trial) -> bool:
     """Whether a mistake that was found would have shown on the first connection of a trial."""
     return any(deviates(program, trial, candidates) for program in found.programs[:_MOST_PROGRAMS])
@@ -224,23 +232,18 @@ def _shows_on_all(program: Program, trial: Trial, candidates: Candidates) -> boo
 
 
 def _compared(failed: Sequence[Trial], passed: Sequence[Trial]) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
-    """Long messages, which may be cut without our help, are compared only where no short one failed."""
-    wrong, longest_bytes = sample(failed, most=_MOST_FAILED), SHORT_BYTES
-    if not wrong:
-        longest_bytes = ANY_BYTES
-        wrong = sample(failed, most=_MOST_FAILED, longest_bytes=longest_bytes)
+    longest_bytes = longest_comparable_bytes(failed)
+    wrong = sample(failed, most=_MOST_FAILED, longest_bytes=longest_bytes)
     return wrong, sample(passed, most=_MOST_PASSED, longest_bytes=longest_bytes)
 
 
 def _contradicts_no(passed: Sequence[Trial], program: Program, candidates: Candidates) -> bool:
-    return all(agrees(candidates.shown_in(program, trial), trial.evidence) for trial in passed)
+    return all(shows(candidates, program, trial) for trial in passed)
 
 
 def _explained(failed: Sequence[Trial], program: Program, candidates: Candidates) -> frozenset[int]:
     """The numbers of the trials in which the program would have shown just that."""
-    return frozenset(
-        number for number, trial in enumerate(failed) if agrees(candidates.shown_in(program, trial), trial.evidence)
-    )
+    return frozenset(number for number, trial in enumerate(failed) if shows(candidates, program, trial))
 
 
 def _exact(programs: Sequence[Program], explained: Sequence[Trial], of: int) -> Diagnosis:
@@ -275,29 +278,67 @@ def _several(
         programs = [program for program, numbers in best if numbers == gone]
         found.append(_exact(programs, [failed[number] for number in sorted(gone)], len(failed)))
         left -= gone
-        if left and (pair := _and_another(found, left, failed, candidates)):
-            return pair
         left = frozenset(number for number in left if not _go_wrong_together(found, failed[number], candidates))
     return tuple(found) if not left and len(found) > 1 else ()
 
 
-def _and_another(
-    found: Sequence[Diagnosis], left: frozenset[int], failed: Sequence[Trial], candidates: Candidates
-) -> tuple[Diagnosis, ...]:
-    """The one mistake that was found, and one that never shows without it; none where there is no such pair."""
-    if len(found) != 1:
-        return ()
-    trials = [failed[number] for number in sorted(left)]
-    others = [
-        program
-        for program in candidates.programs
-        if any(
-            all(agrees(candidates.shown_in(pair, trial), trial.evidence) for trial in trials)
-            for pair in map(partial(both, program), found[0].programs)
-            if pair is not None
-        )
-    ]
-    return (found[0], _exact(others, trials, len(failed))) if others else ()
+def _together(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates) -> tuple[Diagnosis, ...]:
+    """Two mistakes of which one disturbs what the other shows: a program that makes both shows just what was seen.
+
+    What passes says nothing about one of them alone, because the other may hide it.
+    """
+    for first, numbers in _most_telling(failed, candidates):
+        left = [trial for number, trial in enumerate(failed) if number not in numbers]
+        every = (*left, *passed, *(failed[number] for number in sorted(numbers)))
+        pairs: dict[str, Program] = {}
+        for code, pair in _pairs_with(first, candidates):
+            if code not in pairs and all(shows(candidates, pair, trial) for trial in every):
+                pairs[code] = pair
+        if pairs:
+            alone = [failed[number] for number in sorted(numbers)]
+            return _exact([first], alone, len(failed)), _with_another(pairs, left, len(failed))
+    return ()
+
+
+def _most_telling(failed: Sequence[Trial], candidates: Candidates) -> Sequence[tuple[Program, frozenset[int]]]:
+    """Of each mistake the program that explains most by itself, in each way of reading; what explains most first."""
+    best: dict[tuple[str | None, Reading], tuple[Program, frozenset[int]]] = {}
+    for program in candidates.programs:
+        way, numbers = (program.code, program.axes.reading), _explained(failed, program, candidates)
+        if len(numbers) >= _FEWEST_FOR_ONE_OF_SEVERAL and len(numbers) > len(best.get(way, (program, ()))[1]):
+            best[way] = program, numbers
+    return sorted(best.values(), key=lambda one: -len(one[1]))[:_MOST_FIRSTS]
+
+
+def _pairs_with(first: Program, candidates: Candidates) -> Iterator[tuple[str, Program]]:
+    """The code of each mistake that may stand beside another, with the programs that make both."""
+    for other in candidates.programs:
+        if other.code is not None and first.code is not None and _are_independent(first.code, other.code):
+            pairs = (both(first, other), both(other, first))
+            yield from ((other.code, pair) for pair in pairs if pair is not None)
+
+
+def _are_independent(*codes: str) -> bool:
+    """Whether two mistakes are made in two places: those of one kind seldom are, and their first digit is the kind.
+
+    Whoever takes the piece of a message that has come for the whole does so at the end of the stream as well.
+    """
+    kinds = {code[: len("SR1")] for code in codes}
+    return len(kinds) == len(codes) and not (_TRUNCATED in codes and _OF_PIECES in kinds)
+
+
+def _with_another(pairs: Mapping[str, Program], left: Sequence[Trial], of: int) -> Diagnosis:
+    """What explains the rest, beside a mistake that was found; others that do, too, are rivals."""
+    (code, *also), (program, *rivals) = pairs, pairs.values()
+    return Diagnosis(
+        code=code,
+        certainty="exact",
+        explains=tuple(left),
+        of=of,
+        also=tuple(also),
+        programs=(program,),
+        rivals=tuple(rivals),
+    )
 
 
 def _go_wrong_together(found: Sequence[Diagnosis], trial: Trial, candidates: Candidates) -> bool:

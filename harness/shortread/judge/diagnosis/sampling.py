@@ -26,6 +26,11 @@ def is_comparable(trial: Trial, *, longest_bytes: int = SHORT_BYTES) -> bool:
     return is_foreseeable(trial.schedule) and len(trial.conversation.stream.wire) <= longest_bytes and is_certain(trial)
 
 
+def longest_comparable_bytes(failed: Iterable[Trial]) -> int:
+    """Long messages, which may be cut without our help, are compared only where no short one failed."""
+    return SHORT_BYTES if any(map(is_comparable, failed)) else ANY_BYTES
+
+
 def is_certain(trial: Trial) -> bool:
     """Whether it is sure what was read apart from what, on a single connection that existed at all."""
     evidence = trial.evidence

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from shortread.catalogue.program import Program
+from shortread.catalogue.program import Program, both
 from shortread.catalogue.session import Session
 from shortread.catalogue.table import CATALOGUE
-from shortread.judge.diagnosis import diagnose, differences
+from shortread.judge.diagnosis import diagnose, differences, is_explained
 from shortread.schedule import parse_schedule
 
 NAMED = {
@@ -79,10 +79,24 @@ def test_a_variant_is_named_as_probable(candidates_of, program_of, trials_of) ->
 )
 def test_two_mistakes_get_two_names(loop, session, candidates_of, program_of, trials_of) -> None:
     first, second = program_of(loop), program_of(session, words="between" if session == "SR302" else "")
-    both = replace(first, session=second.session, axes=replace(first.axes, detail=second.axes.detail))
-    failed, passed = trials_of(both)
+    pair = replace(first, session=second.session, axes=replace(first.axes, detail=second.axes.detail))
+    failed, passed = trials_of(pair)
     found = diagnose(candidates_of("text-u16"), failed, passed)
     assert {one.code for one in found} == {loop, session}
+
+
+@pytest.mark.parametrize(("one", "other"), [("SR201", "SR301"), ("SR101", "SR201"), ("SR203", "SR405")])
+def test_two_mistakes_get_two_names_where_one_disturbs_the_other(
+    one, other, candidates_of, program_of, trials_of
+) -> None:
+    program = both(program_of(one, words="buffer-65536"), program_of(other, words="buffer-65536"))
+    failed, passed = trials_of(program)
+    found = diagnose(candidates_of("text-u16"), failed, passed)
+    assert [diagnosis.certainty for diagnosis in found] == ["exact", "exact"]
+    assert {diagnosis.code for diagnosis in found} == {one, other}
+    assert all(
+        any(is_explained(candidates_of("text-u16"), diagnosis, trial) for diagnosis in found) for trial in failed
+    )
 
 
 # What no mistake explains.
