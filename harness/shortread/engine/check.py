@@ -69,7 +69,8 @@ class Check:
 
     Interrupted by KeyboardInterrupt, it ends with a run of what was finished, whose `reason` is `INTERRUPTED`.
     When `time_limit_seconds` are over no further trial begins; what was seen until then is still confirmed.
-    `naming_seconds` is how long it took to name what was found, with the deliveries that were tried for it.
+    `naming_seconds` is how long it took to name what was found, and `further_seconds` how long the deliveries took that
+    were tried for it.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Check:
         self._tally = Tally(plan)
         self._has_asked_for_patience = False
         self.naming_seconds = 0.0
+        self.further_seconds = 0.0
 
     def events(self) -> Iterator[Event]:
         """Run everything; the implementation's processes are ended when this ends, however it ends."""
@@ -184,8 +186,8 @@ class Check:
         if not confirmed:
             return ()
         began = time.perf_counter()
-        named = Naming(self._plan, self._tally.passed, self._run_further).names(confirmed)
-        self.naming_seconds = time.perf_counter() - began
+        named = Naming(self._plan, self._tally.passed, self._run_timed).names(confirmed)
+        self.naming_seconds = time.perf_counter() - began - self.further_seconds
         return tuple(self._finding(one, confirmed) for one in named)
 
     def _confirmed(self) -> dict[str, Confirmed]:
@@ -233,6 +235,12 @@ class Check:
     def _run_further(self, family: Family, schedule: Schedule) -> Trial:
         """One more delivery, which counts in no family."""
         return self._runner.run(family, schedule, self._patience.full)
+
+    def _run_timed(self, family: Family, schedule: Schedule) -> Trial:
+        began = time.perf_counter()
+        trial = self._run_further(family, schedule)
+        self.further_seconds += time.perf_counter() - began
+        return trial
 
     def _run_again(self, trial: Trial) -> Trial:
         self._runner.start_afresh()

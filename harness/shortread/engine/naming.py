@@ -27,7 +27,7 @@ from shortread.schedule import Schedule
 from shortread.stream import Conversation, Kind
 
 _MOST_FURTHER_TRIALS = 12
-"""So many deliveries may be used to tell candidates apart, most of them beyond those of the plan's run."""
+"""So many deliveries may be tried, beyond those of the plan's run, to tell candidates apart."""
 _MOST_DELIVERIES = 400
 """Of so many, the smallest ones, it is thought about whether candidates would show the same."""
 _FEWEST_EXPLAINED = 0.5
@@ -75,7 +75,7 @@ class Naming:
         self._families = {(family.conversation.name, family.fault): family for family in families}
         self._candidates = Candidates(_codec_of(plan))
         self._passed = [self._comparable(trial) for trial in passed]
-        self._decisive: list[Trial] = []
+        self._further_count = 0
 
     def names(self, confirmed: Mapping[str, Confirmed]) -> tuple[Named, ...]:
         """The mistakes, each once; `confirmed` are failures by the code that each shows by itself.
@@ -118,7 +118,7 @@ class Naming:
         if not self._is_foretold:
             return
         every = list(map(self._comparable, failed))
-        found = self._explained(every, self._passed, only_exact=only_exact)
+        found = self._explained(self._told_apart(every, only_exact=only_exact), every)
         explained = {key_of(trial) for one in found for trial in one.trials}
         if len(explained) < _FEWEST_EXPLAINED * len(every):
             return
@@ -126,17 +126,18 @@ class Naming:
         left = [trial for trial in every if key_of(trial) not in explained]
         # What passes where the first mistake shows says nothing about another.
         passed = [trial for trial in self._passed if not self._shows(found, trial)]
+        others = diagnose(self._candidates, left, passed, only_exact=True)
         # It may look like another by chance: it has to do so more than once, and exactly.
-        yield from (one for one in self._explained(left, passed, only_exact=True) if len(one.trials) > 1)
+        yield from (one for one in self._explained(others, left) if len(one.trials) > 1)
 
     def _shows(self, named: Sequence[Named], trial: Trial) -> bool:
         return any(one.found is not None and goes_wrong(self._candidates, one.found, trial) for one in named)
 
-    def _explained(self, failed: list[Trial], passed: list[Trial], *, only_exact: bool) -> list[Named]:
+    def _explained(self, found: Iterable[Diagnosis], failed: Sequence[Trial]) -> list[Named]:
         """What is found, each with those of the trials that nothing before it explains."""
         named = []
-        left = failed
-        for one in self._told_apart(failed, passed, only_exact=only_exact):
+        left = list(failed)
+        for one in found:
             explained = [trial for trial in left if is_explained(self._candidates, one, trial)]
             left = [trial for trial in left if trial not in explained]
             if explained and one.certainty != "unexplained":
@@ -149,21 +150,20 @@ class Naming:
     def _is_foretold(self) -> bool:
         return all(self._candidates.can_foretell(family.conversation) for family in self._plan.families)
 
-    def _told_apart(self, failed: list[Trial], passed: list[Trial], *, only_exact: bool) -> tuple[Diagnosis, ...]:
+    def _told_apart(self, failed: Sequence[Trial], *, only_exact: bool) -> tuple[Diagnosis, ...]:
         """What explains failures, after deliveries on which the mistakes differ that explain the same."""
         tried = {key_of(trial): trial for trial in (*failed, *self._passed)}
+        decisive: list[Trial] = []
         while True:
-            found = diagnose(self._candidates, failed, passed, decisive=self._decisive, only_exact=only_exact)
-            trial = next((trial for one in found for trial in self._telling(one, tried)), None)
+            found = diagnose(self._candidates, failed, self._passed, decisive=decisive, only_exact=only_exact)
+            used = set(map(key_of, decisive))
+            trial = next((trial for one in found for trial in self._telling(one, tried, used)), None)
             if trial is None:
                 return found
-            self._decisive.append(trial)
+            decisive.append(trial)
 
-    def _telling(self, one: Diagnosis, tried: Mapping[_Key, Trial]) -> Iterator[Trial]:
+    def _telling(self, one: Diagnosis, tried: Mapping[_Key, Trial], used: set[_Key]) -> Iterator[Trial]:
         """Trials that tell a mistake from its rivals, and that were not used for that yet: run, where none was."""
-        if not one.rivals or len(self._decisive) >= _MOST_FURTHER_TRIALS:
-            return
-        used = set(map(key_of, self._decisive))
         longest_bytes = longest_comparable_bytes(one.explains)
         pool = [
             (conversation, schedule)
@@ -173,9 +173,12 @@ class Naming:
         for rival in one.rivals:
             for conversation, schedule in differences(self._candidates, one.programs[0], rival, pool):
                 known = tried.get((conversation.name, schedule))
-                if known is None:
+                if known is None and self._further_count < _MOST_FURTHER_TRIALS:
+                    self._further_count += 1
                     yield self._comparable(self._run(self._family_of(conversation, schedule), schedule))
-                elif not all(shows(self._candidates, program, known) for program in (one.programs[0], rival)):
+                elif known is not None and not all(
+                    shows(self._candidates, program, known) for program in (one.programs[0], rival)
+                ):
                     yield known
 
     def _deliveries(self) -> list[tuple[Conversation, Schedule]]:

@@ -34,7 +34,8 @@ _MOST_PASSED = 24
 _MOST_MISTAKES = 3
 _TRUNCATED, _OF_PIECES = "SR301", "SR1"
 _MOST_FIRSTS = 8
-"""So many mistakes are thought of together with each other."""
+"""So many mistakes are thought of together with each other; fewer trials are enough to choose them."""
+_FEW_FAILED = 10
 _MOST_PROGRAMS = 4
 """So many of those that are left are asked whether they explain a trial that was not compared."""
 _MOSTLY = 0.5
@@ -304,10 +305,11 @@ def _most_telling(failed: Sequence[Trial], candidates: Candidates) -> Sequence[t
     """Of each mistake the program that explains most by itself, in each way of reading; what explains most first."""
     best: dict[tuple[str | None, Reading], tuple[Program, frozenset[int]]] = {}
     for program in candidates.programs:
-        way, numbers = (program.code, program.axes.reading), _explained(failed, program, candidates)
+        way, numbers = (program.code, program.axes.reading), _explained(failed[:_FEW_FAILED], program, candidates)
         if len(numbers) >= _FEWEST_FOR_ONE_OF_SEVERAL and len(numbers) > len(best.get(way, (program, ()))[1]):
             best[way] = program, numbers
-    return sorted(best.values(), key=lambda one: -len(one[1]))[:_MOST_FIRSTS]
+    most = sorted(best.values(), key=lambda one: -len(one[1]))[:_MOST_FIRSTS]
+    return [(program, _explained(failed, program, candidates)) for program, _ in most]
 
 
 def _pairs_with(first: Program, candidates: Candidates) -> Iterator[tuple[str, Program]]:
