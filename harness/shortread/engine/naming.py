@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from shortread.catalogue.program import Program
 from shortread.codec.frame_codec import FrameCodec
 from shortread.engine.findings import ON_SEVERAL_CONNECTIONS, UNSTABLE, cause_named, size_of
 from shortread.engine.plan import Family, Plan
@@ -20,7 +21,6 @@ from shortread.judge.diagnosis import (
     in_one_form,
     is_explained,
     longest_comparable_bytes,
-    shows,
 )
 from shortread.results import Trial
 from shortread.schedule import Schedule
@@ -176,10 +176,12 @@ class Naming:
                 if known is None and self._further_count < _MOST_FURTHER_TRIALS:
                     self._further_count += 1
                     yield self._comparable(self._run(self._family_of(conversation, schedule), schedule))
-                elif known is not None and not all(
-                    shows(self._candidates, program, known) for program in (one.programs[0], rival)
-                ):
+                elif known is not None and self._contradicts_one(known, one.programs[0], rival):
                     yield known
+
+    def _contradicts_one(self, trial: Trial, *programs: Program) -> bool:
+        """Not everything in which two programs differ can be seen."""
+        return not all(self._candidates.shows(program, trial) for program in programs)
 
     def _deliveries(self) -> list[tuple[Conversation, Schedule]]:
         """The smallest of the plan, and messages of sizes that it does not have."""

@@ -7,25 +7,21 @@ features       what becomes of whole messages, where that has a name
 places         where every stream was cut that fails, where that has a name
 resemblance    how alike the failures are of programs that do not show just the same
 sampling       which trials are compared: a few of each kind, the smallest first
-diagnose       all of it together; `differences` are the deliveries that tell two candidates apart
+endings        ends of a connection that are wrong by themselves
+several        several mistakes in one program
+alike          what is probable, by features, places and resemblance, and what is unexplained
+diagnose       all of it together; `found` is what it comes to
+differences    the deliveries that tell two candidates apart
 written        evidence of programs that write down what they understood, as all programs of the catalogue do it
 """
 
 from __future__ import annotations
 
 from shortread.judge.diagnosis.candidates import Candidates
-from shortread.judge.diagnosis.diagnose import (
-    UNEXPLAINED,
-    WRONG_REPLY,
-    Certainty,
-    Diagnosis,
-    diagnose,
-    ends_service,
-    goes_wrong,
-    is_explained,
-    shows,
-)
+from shortread.judge.diagnosis.diagnose import diagnose, goes_wrong, is_explained
 from shortread.judge.diagnosis.differences import differences
+from shortread.judge.diagnosis.endings import ends_service
+from shortread.judge.diagnosis.found import UNEXPLAINED, WRONG_REPLY, Certainty, Diagnosis
 from shortread.judge.diagnosis.sampling import longest_comparable_bytes
 from shortread.judge.diagnosis.written import in_one_form
 
@@ -42,5 +38,4 @@ __all__ = [
     "in_one_form",
     "is_explained",
     "longest_comparable_bytes",
-    "shows",
 ]

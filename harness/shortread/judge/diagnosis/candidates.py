@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from shortread.catalogue.answers import Script
@@ -12,6 +13,7 @@ from shortread.catalogue.table import CATALOGUE
 from shortread.codec.frame_codec import FrameCodec
 from shortread.codec.parts.part import UnbuildableError
 from shortread.expected import Exactly
+from shortread.judge.diagnosis.agreement import agrees
 from shortread.results import Trial
 from shortread.schedule import Schedule
 from shortread.stream import Conversation
@@ -102,3 +104,19 @@ class Candidates:
     def shown_in(self, program: Program, trial: Trial) -> Shown:
         """The same for the first connection of a trial that was run."""
         return self.shown(program, trial.conversation, trial.schedule)
+
+    def shows(self, program: Program, trial: Trial) -> bool:
+        """Whether what was seen on the first connection of a trial is what a program would have shown."""
+        return agrees(self.shown_in(program, trial), trial.evidence)
+
+    def shows_on_all(self, program: Program, trial: Trial) -> bool:
+        """The same for all connections of a trial, but those that were given up."""
+        evidence = trial.evidence
+        return all(
+            one.given_up or agrees(self.shown(program, trial.conversation, trial.schedule, connection), one)
+            for connection, one in zip(trial.schedule.connections, (evidence, *evidence.others), strict=False)
+        )
+
+    def explained_by(self, program: Program, trials: Sequence[Trial]) -> frozenset[int]:
+        """The numbers of the trials in which a program would have shown just what was seen."""
+        return frozenset(number for number, trial in enumerate(trials) if self.shows(program, trial))
