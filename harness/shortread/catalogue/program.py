@@ -56,6 +56,8 @@ def both(one: Program, other: Program) -> Program | None:
         loop=_mixed(one.loop, other.loop),
         session=_mixed(one.session, other.session),
         answers=_mixed(one.answers, other.answers),
+        # What others say, who answer in another way.
+        _known={},
     )
 
 

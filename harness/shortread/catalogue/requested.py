@@ -40,7 +40,6 @@ class Requested:
     bodies: frozenset[bytes]
     longest_body_bytes: int
     longest_frame_bytes: int
-    messages_per_stream: int
     has_empty: bool
     has_trailer: bool
 
@@ -78,7 +77,6 @@ def requested_of(codec: FrameCodec) -> Requested:
         bodies=frozenset(observed.bodies),
         longest_body_bytes=max(map(len, observed.bodies), default=0),
         longest_frame_bytes=max((len(frame.wire) for frame in every), default=0),
-        messages_per_stream=max(map(len, streams), default=0),
         has_trailer=observed.has_trailer,
         has_empty=any(frame.message in ("", b"") for frame in every),
     )

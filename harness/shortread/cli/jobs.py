@@ -11,7 +11,7 @@ from multiprocessing.sharedctypes import Synchronized
 from typing import TypeAlias
 
 from shortread.engine.check import INTERRUPTED
-from shortread.errors import HarnessBug
+from shortread.errors import HarnessBug, ImplementationError
 from shortread.implementations import end_all
 from shortread.results import Run
 
@@ -108,7 +108,8 @@ def _work(tasks: Sequence[Task], taken: Synchronized[int], results: Connection) 
                     return
     finally:
         # A copy of a process ends without what is done where Python ends; and who is impatient interrupts twice.
-        end_all()
+        with suppress(ImplementationError):
+            end_all()
 
 
 def _next(taken: Synchronized[int]) -> int:
@@ -122,5 +123,6 @@ def _outcome_of(task: Task) -> Run | BaseException:
         return task()
     except BaseException as error:
         # Whoever hears of it may end this process at once.
-        end_all()
+        with suppress(ImplementationError):
+            end_all()
         return error

@@ -21,7 +21,7 @@ from shortread.cli.exit_status import ExitStatus
 from shortread.cli.named import Named, resolve
 from shortread.cli.targets import Target
 from shortread.engine.instances import Instances
-from shortread.engine.plan import Family, Plan
+from shortread.engine.plan import BASELINE_FAULT, Family, Plan
 from shortread.engine.stress import STRESSES
 from shortread.engine.trials import TrialRunner
 from shortread.errors import UsageError
@@ -128,7 +128,11 @@ class _Again:
         """Let the whole conversation tell what has to come back, where nothing else does."""
         if not self.family.oracle.is_learning:
             return
-        baseline = next(one for one in self.plan.families if one.conversation == self.family.conversation)
+        baseline = next(
+            one
+            for one in self.plan.families
+            if one.conversation == self.family.conversation and one.fault == BASELINE_FAULT
+        )
         runner = self._runner(instances)
         runner.run(baseline, baseline.schedules[0], self.full)
         runner.start_afresh()

@@ -17,6 +17,7 @@ _MESSAGES_BYTES = (100, 127, 128, 255, 256, 257, 1000, 1025, 4097, 8193, 32767, 
 _FRAMES_BYTES = (1024, 4096, 65536)
 """What fills a buffer exactly: who takes a read that does not for the end waits for more."""
 _SHORTER_BYTES = 20
+"""The first guess of how much stands around a message."""
 _MOST_GUESSES = 4
 
 _Grown: TypeAlias = Callable[[int], Value]
@@ -36,7 +37,7 @@ def conversations_of_sizes(codec: FrameCodec) -> Iterator[Conversation]:
 
 
 def _grown(codec: FrameCodec) -> _Grown | None:
-    """The sample message that can have most of the sizes, in the last of its fields that can; None where none can."""
+    """The sample message that can have most of the sizes, in the last of its fields; None where none has two."""
     every = [grown for sample in codec.samples for grown in _ways_to_grow(sample)]
     best = max(every, key=lambda grown: _sizes(codec, grown), default=None)
     return best if best is not None and _sizes(codec, best) > 1 else None

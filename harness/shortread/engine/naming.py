@@ -19,6 +19,7 @@ from shortread.judge.diagnosis import (
     differences,
     goes_wrong,
     in_one_form,
+    is_certain,
     is_explained,
     longest_comparable_bytes,
 )
@@ -75,7 +76,7 @@ class Naming:
         self._families = {(family.conversation.name, family.fault): family for family in families}
         self._candidates = Candidates(_codec_of(plan))
         self._passed = [self._comparable(trial) for trial in passed]
-        self._further_count = 0
+        self._further: dict[_Key, Trial] = {}
 
     def names(self, confirmed: Mapping[str, Confirmed]) -> tuple[Named, ...]:
         """The mistakes, each once; `confirmed` are failures by the code that each shows by itself.
@@ -152,7 +153,7 @@ class Naming:
 
     def _told_apart(self, failed: Sequence[Trial], *, only_exact: bool) -> tuple[Diagnosis, ...]:
         """What explains failures, after deliveries on which the mistakes differ that explain the same."""
-        tried = {key_of(trial): trial for trial in (*failed, *self._passed)}
+        tried = {key_of(trial): trial for trial in (*self._further.values(), *failed, *self._passed)}
         decisive: list[Trial] = []
         while True:
             found = diagnose(self._candidates, failed, self._passed, decisive=decisive, only_exact=only_exact)
@@ -164,24 +165,33 @@ class Naming:
 
     def _telling(self, one: Diagnosis, tried: Mapping[_Key, Trial], used: set[_Key]) -> Iterator[Trial]:
         """Trials that tell a mistake from its rivals, and that were not used for that yet: run, where none was."""
+        if not one.rivals:
+            return
         longest_bytes = longest_comparable_bytes(one.explains)
+        may_run = len(self._further) < _MOST_FURTHER_TRIALS
         pool = [
             (conversation, schedule)
             for conversation, schedule in self._deliveries()
-            if len(conversation.stream.wire) <= longest_bytes and (conversation.name, schedule) not in used
+            if len(conversation.stream.wire) <= longest_bytes
+            and (key := (conversation.name, schedule)) not in used
+            and (may_run or key in tried)
         ]
         for rival in one.rivals:
             for conversation, schedule in differences(self._candidates, one.programs[0], rival, pool):
                 known = tried.get((conversation.name, schedule))
-                if known is None and self._further_count < _MOST_FURTHER_TRIALS:
-                    self._further_count += 1
-                    yield self._comparable(self._run(self._family_of(conversation, schedule), schedule))
-                elif known is not None and self._contradicts_one(known, one.programs[0], rival):
+                if known is None:
+                    yield self._run_further(conversation, schedule)
+                elif self._tells_apart(known, one.programs[0], rival):
                     yield known
 
-    def _contradicts_one(self, trial: Trial, *programs: Program) -> bool:
-        """Not everything in which two programs differ can be seen."""
-        return not all(self._candidates.shows(program, trial) for program in programs)
+    def _run_further(self, conversation: Conversation, schedule: Schedule) -> Trial:
+        trial = self._comparable(self._run(self._family_of(conversation, schedule), schedule))
+        self._further[key_of(trial)] = trial
+        return trial
+
+    def _tells_apart(self, trial: Trial, one: Program, other: Program) -> bool:
+        """Whether one of two programs would have shown what was seen: not everything in which they differ can be."""
+        return is_certain(trial) and self._candidates.shows(one, trial) != self._candidates.shows(other, trial)
 
     def _deliveries(self) -> list[tuple[Conversation, Schedule]]:
         """The smallest of the plan, and messages of sizes that it does not have."""

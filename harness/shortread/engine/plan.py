@@ -139,7 +139,10 @@ def _without_those_who_never_learn(families: tuple[Family, ...]) -> tuple[Family
 
 
 def only(plan: Plan, is_chosen: Callable[[Family], bool]) -> Plan:
-    """The plan with the families that are chosen, and the trials that tell what must come back in theirs."""
+    """The plan with the families that are chosen, and the trials that tell what must come back in theirs.
+
+    What is tried further, where names have to be told apart, stays.
+    """
     chosen = [family for family in plan.families if is_chosen(family)]
     learning = {family.conversation.name for family in chosen if family.oracle.is_learning}
     return replace(

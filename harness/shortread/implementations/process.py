@@ -141,12 +141,13 @@ class RunningProcess:
             if self._has_ended:
                 return
             self.tree.end()
+            # In this order, so that an interrupt between the two lets `end` do its work again.
+            _running.discard(self)
             self._has_ended = True
         self._process.wait()
         os.close(self._handle)
         for output in self._outputs:
             output.close()
-        _running.discard(self)
 
     def _close_output(self) -> None:
         for output in self._outputs:
@@ -202,13 +203,19 @@ def end_all() -> None:
     """End what still runs, although nobody holds it: a thread was lost, or an interrupt came where it was handed over.
 
     It happens by itself where Python ends; a process that ends in another way has to call it. Raises
-    ImplementationError when one of them does not die of SIGKILL.
+    ImplementationError when one of them does not die of SIGKILL, behind all others.
     """
-    while _running:
+    immortal: dict[RunningProcess, ImplementationError] = {}
+    while left := _running - immortal.keys():
         # However impatient somebody is.
         with suppress(KeyboardInterrupt):
-            for process in tuple(_running):
-                process.end()
+            for process in left:
+                try:
+                    process.end()
+                except ImplementationError as error:
+                    immortal[process] = error
+    for failure in immortal.values():
+        raise failure
 
 
 # What a copy of this process did not start is not its own to end.

@@ -440,7 +440,11 @@ class Connection:
                 vigil = vigil or Vigil(self._watch, self._patience)
                 state = self._look(vigil)
                 if state is not State.UNDECIDED and self._record.ending is None:
-                    self._record.ending = _ENDINGS[state]
+                    self._record.ending = self._ending_of(state)
+
+    def _ending_of(self, state: State) -> Ending:
+        """Whoever exits when the stream has ended has not left before."""
+        return Ending.CLOSED if state is State.DEAD and self._record.has_ended_sending else _ENDINGS[state]
 
     def _await_transcript(self, due: Expectation) -> None:
         """It may still print when the connection is over."""

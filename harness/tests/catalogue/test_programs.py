@@ -61,6 +61,15 @@ def test_of_two_mistakes_in_the_same_place_the_first_is_asked_first(codec_of) ->
     assert both(header, body) == pair
 
 
+def test_a_mix_has_its_own_answers(codec_of) -> None:
+    """What is answered is remembered, but not by somebody who answers otherwise."""
+    header, bare = (first_of(code, codec_of("text-u16")) for code in ("SR101", "SR506"))
+    pair = both(header, bare)
+    assert pair is not None
+    said = [program.open().read(b"\0\5hello") for program in (header, pair, header)]
+    assert said == [b"\0\5hello", b"hello", b"\0\5hello"]
+
+
 def test_what_does_not_go_together(codec_of) -> None:
     codec = codec_of("text-u16")
     ways = [first_of("SR101", codec, words) for words in ("exact", "buffer-65536")]

@@ -81,6 +81,24 @@ def test_what_nobody_holds_is_ended_in_the_end(script: Script, tmp_path: Path) -
     assert process.death() is None
 
 
+def test_an_interrupt_while_one_is_reaped_does_not_keep_the_end_waiting(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = start(script("input_never_comes = __import__('threading').Event().wait()"), tmp_path)
+    reap = process._process.wait
+    interrupts = iter([KeyboardInterrupt()])
+
+    def interrupted_once() -> int:
+        for interrupt in interrupts:
+            raise interrupt
+        return reap()
+
+    monkeypatch.setattr(process._process, "wait", interrupted_once)
+    end_all()
+    assert process.tree.living() == ()
+    reap()
+
+
 def test_a_copy_of_this_process_ends_nothing_that_it_did_not_start(script: Script, tmp_path: Path) -> None:
     with start(script("input_never_comes = __import__('threading').Event().wait()"), tmp_path) as process:
         copy = multiprocessing.get_context("fork").Process(target=end_all)

@@ -411,6 +411,16 @@ def test_octets_that_come_with_the_news_of_a_death_are_kept(
     assert (evidence.received, evidence.death) == (STREAM, "exited with status 3")
 
 
+def test_whoever_exits_behind_our_close_has_not_closed_early(
+    listener: socket.socket, diag: SockDiag, made_up: MakeWatch, serving: Serving, commands: Commands
+) -> None:
+    """Its exit may be seen before the kernel says that its end of the connection is gone."""
+    ends: list[socket.socket] = []
+    link = Link(serving(listener, ends.append), made_up([()], how_it_ended="exited with status 0"), diag)
+    assert link.perform(commands("send 0..3 close"), PATIENCE).ending is Ending.CLOSED
+    ends[0].close()
+
+
 def test_a_death_is_waited_for_while_somebody_is_busy_dying(start: Start, connect: Connect, commands: Commands) -> None:
     server = start("""
         connection, _ = listener.accept()

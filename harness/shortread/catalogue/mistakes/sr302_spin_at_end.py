@@ -51,8 +51,8 @@ class _Spins(Session):
     """The end is not noticed; with `inside`, only inside of a message, with `between`, only where there is none."""
 
     def end(self) -> bytes:
-        is_inside = not self.loop.is_between_frames
-        if self.loop.axes.detail and is_inside != (self.loop.axes.detail == "inside"):
+        elsewhere = "inside" if self.loop.is_between_frames else "between"
+        if self.loop.axes.detail == elsewhere:
             return super().end()
         self.state = State.SPINNING
         return b""

@@ -44,9 +44,9 @@ class _Hangs(Session):
     """What was due is said, and then nothing is done any more."""
 
     def end(self) -> bytes:
-        is_inside = not self.loop.is_between_frames
+        elsewhere = "inside" if self.loop.is_between_frames else "between"
         said = super().end()
-        if not self.loop.axes.detail or is_inside == (self.loop.axes.detail == "inside"):
+        if self.loop.axes.detail != elsewhere:
             self.state = State.STUCK
         return said
 

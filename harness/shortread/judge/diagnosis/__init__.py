@@ -22,7 +22,7 @@ from shortread.judge.diagnosis.diagnose import diagnose, goes_wrong, is_explaine
 from shortread.judge.diagnosis.differences import differences
 from shortread.judge.diagnosis.endings import ends_service
 from shortread.judge.diagnosis.found import UNEXPLAINED, WRONG_REPLY, Certainty, Diagnosis
-from shortread.judge.diagnosis.sampling import longest_comparable_bytes
+from shortread.judge.diagnosis.sampling import is_certain, longest_comparable_bytes
 from shortread.judge.diagnosis.written import in_one_form
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "ends_service",
     "goes_wrong",
     "in_one_form",
+    "is_certain",
     "is_explained",
     "longest_comparable_bytes",
 ]

@@ -48,15 +48,15 @@ def diagnose(
     Nothing is run, and nothing is decided by chance: the same trials give the same names.
     """
     failed, passed = tuple(failed), tuple(passed)
-    decisive = tuple(filter(is_certain, decisive))
     wrong, right = _compared(failed, passed)
-    wrong += tuple(trial for trial in decisive if trial.verdict.status is Status.FAIL)
-    right += tuple(trial for trial in decisive if trial.verdict.status is Status.PASS)
+    further = [trial for trial in decisive if is_certain(trial) and trial not in (*wrong, *right)]
+    wrong += tuple(trial for trial in further if trial.verdict.status is Status.FAIL)
+    right += tuple(trial for trial in further if trial.verdict.status is Status.PASS)
     # What a conforming program may show as well tells nothing apart.
     wrong = tuple(trial for trial in wrong if not _is_conforming(trial, candidates))
     if not wrong or not candidates.programs:
         return ()
-    feature = by_feature(failed, passed, candidates)
+    feature = by_feature((*failed, *wrong), (*passed, *right), candidates)
     possible = [program for program in candidates.programs if all(candidates.shows(program, trial) for trial in right)]
     explained = [(program, candidates.explained_by(program, wrong)) for program in possible]
     complete = [program for program, numbers in explained if len(numbers) == len(wrong)]

@@ -6,7 +6,7 @@ Each feature looks at every conversation that fails although nothing was cut, an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
 
@@ -45,8 +45,8 @@ class Whole:
 
     @property
     def longest_bytes(self) -> int:
-        """How long its longest message is."""
-        return max((len(octets) for octets in map(_octets, self.said) if octets is not None), default=0)
+        """How long its longest message is, or the longest field of one."""
+        return max(map(_longest_bytes, self.said), default=0)
 
 
 def is_uncut(trial: Trial) -> bool:
@@ -158,6 +158,12 @@ def _replies_are_cut_off(wrong: Sequence[Whole], _: Sequence[Whole]) -> bool:
     return all(one.is_cut_off for one in wrong)
 
 
+def _longest_bytes(message: Value) -> int:
+    if isinstance(message, Mapping):
+        return max(map(_longest_bytes, message.values()), default=0)
+    return len(_octets(message) or b"")
+
+
 def _octets(message: Value) -> bytes | None:
     match message:
         case str():
@@ -200,11 +206,18 @@ def _comes_late(one: Whole) -> bool:
 
 
 def _begins_alike(said: Sequence[Value], came: Sequence[Value]) -> bool:
-    return all(_octets(one) == _octets(other) for one, other in zip(said, came, strict=False))
+    return all(_are_alike(one, other) for one, other in zip(said, came, strict=False))
+
+
+def _are_alike(one: Value, other: Value) -> bool:
+    """Text and octets are compared as octets, whatever else there is in the message; others as they are."""
+    octets = _octets(one)
+    return one == other if octets is None else octets == _octets(other)
 
 
 def _is_all(one: Whole, most: int | None = None) -> bool:
-    return list(map(_octets, one.said)) == list(map(_octets, one.came[:most]))
+    came = one.came[:most]
+    return len(one.said) == len(came) and _begins_alike(one.said, came)
 
 
 def _payloads_are_altered(wrong: Sequence[Whole], _: Sequence[Whole]) -> bool:

@@ -12,11 +12,13 @@ from shortread.results import Trial
 
 _MOST_MISTAKES = 3
 _FEWEST_FOR_ONE_OF_SEVERAL = 2
-"""A single trial may be explained by chance."""
+"""A single trial may be explained by chance; of a pair, with which everything agrees, the second may have only one."""
 _MOST_FIRSTS = 8
-"""So many mistakes are thought of together with each other; fewer trials are enough to choose them."""
+"""So many mistakes are thought of together with each other."""
 _FEW_FAILED = 10
-_TRUNCATED, _OF_PIECES = "SR301", "SR1"
+"""So many trials are enough to choose those."""
+_KIND = len("SR1")
+_OF_PIECES, _TRUNCATED_AT_END = "SR1", "SR301"
 
 
 def together(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candidates) -> tuple[Diagnosis, ...]:
@@ -25,6 +27,8 @@ def together(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candi
     What passes says nothing about one of them alone, because the other may hide it.
     """
     for first, numbers in _most_telling(failed, candidates):
+        if len(numbers) == len(failed):
+            continue
         alone = [failed[number] for number in sorted(numbers)]
         left = [trial for number, trial in enumerate(failed) if number not in numbers]
         every = (*left, *passed, *alone)
@@ -32,7 +36,7 @@ def together(failed: Sequence[Trial], passed: Sequence[Trial], candidates: Candi
         for code, pair in _pairs_with(first, candidates):
             if code not in pairs and all(candidates.shows(pair, trial) for trial in every):
                 pairs[code] = pair
-        if pairs and left:
+        if pairs:
             return exactly([first], alone, len(failed)), _with_another(pairs, left, len(failed))
     return ()
 
@@ -80,8 +84,8 @@ def _are_independent(*codes: str) -> bool:
 
     Whoever takes the piece of a message that has come for the whole does so at the end of the stream as well.
     """
-    kinds = {code[: len("SR1")] for code in codes}
-    return len(kinds) == len(codes) and not (_TRUNCATED in codes and _OF_PIECES in kinds)
+    kinds = {code[:_KIND] for code in codes}
+    return len(kinds) == len(codes) and not (_TRUNCATED_AT_END in codes and _OF_PIECES in kinds)
 
 
 def _with_another(pairs: Mapping[str, Program], left: Sequence[Trial], of: int) -> Diagnosis:
