@@ -38,19 +38,20 @@ def finding_for(  # noqa: PLR0913 - a finding has that many sides, and half of t
         explains=len(named.trials),
         of=failed_count,
         also=named.also,
-        summary=_summary(mistake, confirmed),
+        summary=_summary(mistake, confirmed, is_drawn=evidence.expected != evidence.observed),
         families=families,
         evidence=evidence,
         reproduce=("shortread", "replay", evidence.replay, *target),
     )
 
 
-def _summary(mistake: Mistake, confirmed: Trial) -> str:
+def _summary(mistake: Mistake, confirmed: Trial, *, is_drawn: bool) -> str:
+    """What the mistake is, and what was wrong where that is not to be seen by the replies."""
     if mistake.code == "SR001" and confirmed.conversation.kind is Kind.MALFORMED:
         what_is_wrong = confirmed.conversation.stream.frames[-1].message
         assert isinstance(what_is_wrong, str)
         return f"a frame that must be refused ({what_is_wrong}) is accepted: {_sentence(confirmed)}"
-    return f"{mistake.summary}: {_sentence(confirmed)}" if mistake.code == "SR003" else mistake.summary
+    return mistake.summary if is_drawn and mistake.code != "SR003" else f"{mistake.summary}: {_sentence(confirmed)}"
 
 
 def _evidence(trial: Trial, oracle: Oracle) -> FindingEvidence:

@@ -34,6 +34,8 @@ _MOST_DELIVERIES = 400
 _FEWEST_EXPLAINED = 0.5
 """So much of everything that fails has to be explained by what was found, or nothing was."""
 
+_OF_CONTENTS = "SR4"
+
 RunTrial = Callable[[Family, Schedule], Trial]
 _Key = tuple[str, Schedule]
 
@@ -88,14 +90,17 @@ class Naming:
         apart, refused, others = _sorted_out(confirmed)
         named = self._named(others)
         # A reader that is lost anyway is lost in these as well.
-        lost_anyway = [self._also_explained(one, refused) for one in named]
+        lost_anyway = [self._also_explained(one, {**refused, **apart}) for one in named]
         explained = {key_of(trial) for one in lost_anyway for trial in one.trials}
-        left = {
-            code: [trial for trial in trials if key_of(trial) not in explained]
-            for code, trials in refused.items()
-            if code != UNEXPLAINED or not named
-        }
-        return _merged([*named, *lost_anyway, *self._named(left, only_exact=True), *_by_themselves(apart)])
+        apart, refused = (_without(explained, trials) for trials in (apart, refused))
+        left = {code: trials for code, trials in refused.items() if code != UNEXPLAINED or not named}
+        return _merged([*named, *lost_anyway, *self._named_by_refused(left), *_by_themselves(apart)])
+
+    def _named_by_refused(self, failed: Mapping[str, Sequence[Trial]]) -> list[Named]:
+        """Frames that must be refused show what is made of contents; not how a stream is read, or where it ends."""
+        named = self._named(failed, only_exact=True)
+        is_of_contents = all(one.found is None or one.code.startswith(_OF_CONTENTS) for one in named)
+        return named if is_of_contents else list(_by_themselves(failed))
 
     def _also_explained(self, one: Named, refused: Mapping[str, Sequence[Trial]]) -> Named:
         """Those of further trials that a mistake explains, too."""
@@ -223,6 +228,10 @@ def _sorted_out(confirmed: Mapping[str, Confirmed]) -> tuple[dict[str, list[Tria
             kind = apart if shown in (UNSTABLE, *ON_SEVERAL_CONNECTIONS) else refused if is_malformed else others
             kind.setdefault(shown, []).append(trial)
     return apart, refused, others
+
+
+def _without(keys: set[_Key], failed: Mapping[str, Sequence[Trial]]) -> dict[str, list[Trial]]:
+    return {code: [trial for trial in trials if key_of(trial) not in keys] for code, trials in failed.items()}
 
 
 def _by_themselves(failed: Mapping[str, Sequence[Trial]]) -> Iterator[Named]:

@@ -118,12 +118,15 @@ def from_command(
 
 
 def from_function(spec: str, function: Mapping[str, str], *, folder: Path | None = None) -> Implementation:
-    """A function without a manifest; keys and values are those of `function:` in one.
+    """A function without a manifest; keys and values are those of `function:` in one, with a path before the file.
 
-    Raises UsageError for one that is wrong.
+    It runs in the folder of its file. Raises UsageError for one that is wrong.
     """
     name = function.get("receive", "")
-    return _unwritten({"name": name, "spec": spec, "role": "function", "function": function}, folder)
+    path, _, receive = name.rpartition(":")
+    chosen = (folder or Path.cwd()) / Path(path).parent
+    here = {**function, "receive": f"{Path(path).name}:{receive}"}
+    return _unwritten({"name": name, "spec": spec, "role": "function", "function": here}, chosen)
 
 
 def _unwritten(keys: Mapping[str, object], folder: Path | None) -> Implementation:

@@ -233,6 +233,15 @@ def test_a_module_that_cannot_be_imported_is_told_with_its_error(check: Callable
     assert "ModuleNotFoundError: No module named 'no_such_module'" in ended.output
 
 
+@pytest.mark.parametrize("path", ["below/homework.py", "./below/homework.py", "{folder}/below/homework.py"])
+def test_a_function_is_found_by_the_path_of_its_file(path: str, folder: Path, run: Command) -> None:
+    """Also where a package of that name is known."""
+    (folder / "below").mkdir()
+    (folder / "below" / "homework.py").write_text(RAISES)
+    ended = run("check", "--spec", "text-u16", "--function", f"{path.format(folder=folder)}:receive", "-k", "whole")
+    assert (ended.status, ended.errors) == (0, ""), ended.output
+
+
 def test_a_function_needs_its_name(folder: Path, in_process: Command) -> None:
     (folder / "implementation.yaml").write_text(
         "shortread: implementation/1\nname: x\nspec: text-u16\nrole: function\n"

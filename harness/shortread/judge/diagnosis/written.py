@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from shortread.catalogue.answers import written_down
 from shortread.evidence import Evidence
 from shortread.judge.oracle import Oracle
 from shortread.results import Trial
+from shortread.value import Value
 
 
 def in_one_form(trial: Trial, oracle: Oracle) -> Trial:
@@ -20,11 +22,19 @@ def in_one_form(trial: Trial, oracle: Oracle) -> Trial:
 def _rewritten(evidence: Evidence, oracle: Oracle) -> Evidence:
     read = oracle.expect(evidence.sent_bytes, half_closed=evidence.half_closed).read
 
-    def lines(written: bytes) -> bytes:
+    def messages(written: bytes) -> list[Value]:
         frames, _ = read(written, (), ())
-        return b"".join(written_down(frame.message) for frame in frames)
+        return [frame.message for frame in frames]
+
+    every = messages(evidence.received)
+    lines = [written_down(message) for message in every]
+
+    def heard_bytes(written: bytes) -> int:
+        # What is being printed may be read as a shorter message, which it is not yet.
+        known = takewhile(lambda pair: pair[0] == pair[1], zip(messages(written), every, strict=False))
+        return sum(map(len, lines[: sum(1 for _ in known)]))
 
     waits = tuple(
-        replace(wait, received_bytes=len(lines(evidence.received[: wait.received_bytes]))) for wait in evidence.waits
+        replace(wait, received_bytes=heard_bytes(evidence.received[: wait.received_bytes])) for wait in evidence.waits
     )
-    return replace(evidence, received=lines(evidence.received), waits=waits)
+    return replace(evidence, received=b"".join(lines), waits=waits)

@@ -108,6 +108,16 @@ def test_a_line_that_was_begun_at_a_wait_had_not_come(foretold, oracle_of) -> No
     assert [wait.received_bytes for wait in waits] == [0, last.received_bytes]
 
 
+def test_a_line_that_is_half_printed_at_a_wait_had_not_come(foretold, oracle_of) -> None:
+    """Though a pattern may find a shorter message in it."""
+    trial = foretold()
+    first, last = trial.evidence.waits
+    begun = replace(trial.evidence, received=b"got hello\ngot \n", waits=(replace(first, received_bytes=6), last))
+    pattern = re.compile("got (?P<text>.*)")
+    waits = in_one_form(replace(trial, evidence=begun), oracle_of(pattern)).evidence.waits
+    assert waits[0].received_bytes == 0
+
+
 def test_remarks_about_the_stream_are_no_messages(foretold, oracle_of) -> None:
     trial = foretold()
     remarked = replace(trial.evidence, received=trial.evidence.received + b'{"end": true}\n')
