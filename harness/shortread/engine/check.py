@@ -193,7 +193,7 @@ class Check:
     def _confirmed(self) -> dict[str, Confirmed]:
         """The failures that show again, by the code that each shows by itself."""
         confirmed: dict[str, Confirmed] = {}
-        for group in group_by_cause(self._tally.failed).values():
+        for shown, group in group_by_cause(self._tally.failed).items():
             trials = group
             outcome = confirm(trials, self._run_again)
             if outcome.trial is None and any(is_slow(trial.evidence) for trial in trials):
@@ -208,16 +208,19 @@ class Check:
                     self._tally.reclassify(trial, Status.INCONCLUSIVE)
             if outcome.trial is not None:
                 # Full patience sees more: what looked blocked in the first instant may turn out to spin.
-                code = cause_of(outcome.trial, self._tally.failed).code
-                known = confirmed.get(code)
-                confirmed[code] = Confirmed(
-                    trial=known.trial if known else outcome.trial,
-                    trials=(
-                        *(known.trials if known else ()),
-                        *(trial for trial in trials if trial not in unconfirmed),
-                    ),
-                )
+                code = self._code_of(outcome.trial)
+                repeated = [trial for trial in trials if trial not in unconfirmed]
+                others = repeated[1:] if code != shown else []
+                again = confirm(others, self._run_again).trial
+                if again is not None and self._code_of(again) == shown:
+                    # Only the one that was tried first shows something else by now.
+                    _add(confirmed, shown, again, others)
+                    repeated = repeated[:1]
+                _add(confirmed, code, outcome.trial, repeated)
         return {code: confirmed[code] for code in sorted(confirmed, key=precedence)}
+
+    def _code_of(self, trial: Trial) -> str:
+        return cause_of(trial, self._tally.failed).code
 
     def _unstable(self, unconfirmed: Sequence[Trial]) -> Confirmed | None:
         """A failure that comes and goes: one delivery, proven each time, that fails twice and passes twice."""
@@ -331,3 +334,11 @@ class Check:
             for fault, count in left_out.items()
             if count
         )
+
+
+def _add(confirmed: dict[str, Confirmed], code: str, trial: Trial, trials: Sequence[Trial]) -> None:
+    """Failures that belong to a code, beside those that are known to; the first that was seen again stays."""
+    known = confirmed.get(code)
+    confirmed[code] = Confirmed(
+        trial=known.trial if known else trial, trials=(*(known.trials if known else ()), *trials)
+    )

@@ -19,9 +19,13 @@ Server = Callable[..., str]
 LeftRunning = Callable[[], list[str]]
 
 
+TIMELY = ("seconds", "boundaries")
+"""What depends on time: how long it took, and whether a reader was seen to rest or only to have read."""
+
+
 def without_durations(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: without_durations(item) for key, item in value.items() if key != "seconds"}
+        return {key: without_durations(item) for key, item in value.items() if key not in TIMELY}
     return [without_durations(item) for item in value] if isinstance(value, list) else value
 
 
