@@ -61,9 +61,7 @@ class TrialRunner:
         ended_badly = expectation.is_inside_frame or expectation.refusal is not None or _is_abrupt(schedule)
         if not self._instances.is_for_one_connection and (is_thorough or ended_badly):
             evidence = self._with_health(evidence, patience)
-        # Whoever dies closes the connection first, and may be seen to live still.
-        may_die = evidence.ending in _ABRUPT or evidence.serves_afterwards is False
-        if evidence.death is None and (may_die or judge(evidence, oracle).status is Status.FAIL):
+        if evidence.death is None and (evidence.ending in _ABRUPT or evidence.serves_afterwards is False):
             evidence = replace(evidence, death=link.death())
         if self._instances.is_for_one_connection:
             evidence = _without_its_exit(evidence)
